@@ -1,0 +1,1 @@
+"""A whole festival in a few minutes, told through the public addresses of a running portal."""

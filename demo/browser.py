@@ -1,0 +1,141 @@
+"""One person's browser: opens pages, fills in the forms that it finds there, sends them."""
+
+import re
+from collections.abc import Mapping
+from http.cookiejar import DefaultCookiePolicy
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import mechanicalsoup
+import requests
+from bs4 import BeautifulSoup, Tag
+
+from demo.trouble import Trouble
+
+PASSWORD = "a demo needs no secrets"
+
+
+class LocalSession(requests.Session):
+    """Sends Secure cookies over http://localhost, as browsers do."""
+
+    policy = DefaultCookiePolicy(secure_protocols=("http", "https"))
+
+    def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
+        prepared = super().prepare_request(request)
+        prepared.headers.pop("Cookie", None)
+        prepared._cookies.set_policy(self.policy)
+        prepared.prepare_cookies(prepared._cookies)
+        return prepared
+
+
+class Browser:
+    """`place` is the edition's address: http://localhost:PORT/en/plural/2026."""
+
+    def __init__(self, place: str, name: str = "", email: str = "") -> None:
+        self.place = place
+        self.name = name
+        self.email = email
+        session = LocalSession()
+        session.headers["Accept-Language"] = "en"
+        self.soup = mechanicalsoup.StatefulBrowser(session=session)
+
+    @property
+    def session(self) -> requests.Session:
+        return self.soup.session
+
+    @property
+    def page(self) -> BeautifulSoup:
+        return self.soup.page
+
+    @property
+    def address(self) -> str:
+        return str(self.soup.url)
+
+    def absolute(self, path: str) -> str:
+        """Paths are relative to the edition; those that begin with a slash, to the server."""
+        if path.startswith("http"):
+            return path
+        return urljoin(self.place, path) if path.startswith("/") else f"{self.place}/{path}"
+
+    def open(self, path: str) -> BeautifulSoup:
+        self.checked(self.soup.open(self.absolute(path)))
+        return self.page
+
+    def status(self, path: str) -> int:
+        """The status of an address, without following redirects or leaving the page."""
+        return self.get(path).status_code
+
+    def get(self, path: str, **options: Any) -> requests.Response:
+        return self.session.get(self.absolute(path), allow_redirects=False, **options)
+
+    def send(self, form: str | Tag, fields: Mapping[str, Any] | None = None) -> BeautifulSoup:
+        """Fill in the form whose action ends with `form` (or contains it) and send it.
+
+        A list value ticks several boxes. Raises Trouble with the page's complaint when the
+        portal does not take it.
+        """
+        self.soup.select_form(self.find_form(form) if isinstance(form, str) else form)
+        for name, value in (fields or {}).items():
+            self.fill(name, value)
+        self.checked(self.soup.submit_selected())
+        return self.page
+
+    def find_form(self, wanted: str) -> Tag:
+        forms = self.page.find_all("form", method="post")
+        actions = [urlsplit(form.get("action") or self.address).path for form in forms]
+        for fits in (str.endswith, str.__contains__):
+            for form, action in zip(forms, actions, strict=True):
+                if fits(action, wanted):
+                    return form
+        offered = actions
+        raise Trouble(f"{self.address} offers no form {wanted!r}; it offers {offered}.")
+
+    def fill(self, name: str, value: Any) -> None:
+        if isinstance(value, list | tuple):
+            self.soup[name] = tuple(str(v) for v in value)
+        elif isinstance(value, bool):
+            self.soup[name] = value
+        else:
+            self.soup[name] = str(value)
+
+    def checked(self, answer: requests.Response) -> None:
+        if answer.status_code >= 400:
+            raise Trouble(f"{answer.url} answered {answer.status_code}: {self.complaint()}")
+        if self.page is not None and self.page.select(".error-summary, [aria-invalid=true]"):
+            raise Trouble(f"{answer.url} was not content: {self.complaint()}")
+
+    def complaint(self) -> str:
+        if self.page is None:
+            return "no page"
+        summary = self.page.select_one(".error-summary") or self.page.select_one("main")
+        return " ".join((summary or self.page).get_text(" ").split())[:400]
+
+    def text(self) -> str:
+        """All words of the page's main part."""
+        main = self.page.select_one("main") or self.page
+        return " ".join(main.get_text(" ").split())
+
+    def expect(self, words: str) -> None:
+        if words not in self.text():
+            raise Trouble(f"{self.address} does not say {words!r}: {self.text()[:300]}")
+
+    def link(self, pattern: str) -> str:
+        """The first address on the page that matches."""
+        for anchor in self.page.find_all("a", href=re.compile(pattern)):
+            return str(anchor["href"])
+        raise Trouble(f"{self.address} has no link like {pattern!r}.")
+
+    def cookies(self) -> str:
+        return "; ".join(f"{c.name}={c.value}" for c in self.session.cookies)
+
+    # ----- what everybody does
+
+    def register(self) -> "Browser":
+        self.open("account/new")
+        self.send("account/new", {"name": self.name, "email": self.email, "password": PASSWORD})
+        return self
+
+    def sign_in(self) -> "Browser":
+        self.open("account/sign-in")
+        self.send("account/sign-in", {"email": self.email, "password": PASSWORD})
+        return self

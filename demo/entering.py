@@ -1,0 +1,193 @@
+"""Act two: films are entered, guardians sign, workers make the films."""
+
+import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from demo import cast
+from demo.browser import Browser
+from demo.cast import Maker
+from demo.festival import Entered, Festival
+from demo.report import Bars
+from demo.trouble import Trouble
+from demo.upload import upload
+
+USES = ["jury", "name", "face", "web", "broadcast"]
+AT_ONCE = 3
+
+
+def enter_all(festival: Festival) -> None:
+    """Everybody enters a film; several at a time, as on the last evening before a deadline."""
+    festival.report.act("Young people enter their films")
+    with festival.report.bars() as bars, ThreadPoolExecutor(AT_ONCE) as people:
+        lock = threading.Lock()
+        for entered in people.map(lambda maker: enter(festival, maker, bars, lock), cast.MAKERS):
+            festival.entered[entered.maker.title_english] = entered
+    festival.moment("films entered")
+    watch_making(festival)
+    for entered in festival.entered.values():
+        submit(entered)
+    festival.report.say(f"{len(festival.entered)} films submitted")
+    sign_by_guardians(festival)
+
+
+def enter(festival: Festival, maker: Maker, bars: Bars, lock: threading.Lock) -> Entered:
+    browser = festival.browser(maker.name, maker.email).register()
+    entered = fill_in(browser, maker)
+    send_film(festival, entered, bars, lock)
+    add_subtitles(entered)
+    return entered
+
+
+def fill_in(browser: Browser, maker: Maker) -> Entered:
+    browser.open("entries/new")
+    browser.send("entries/new", form_fields(maker))
+    found = re.search(r"/entries/(\d+)", browser.address)
+    if not found:
+        raise Trouble(f"The entry of {maker.name} was not taken: {browser.complaint()}")
+    return Entered(maker, browser, f"entries/{found.group(1)}", found.group(1))
+
+
+def form_fields(maker: Maker) -> dict[str, object]:
+    fields: dict[str, object] = {
+        "title": maker.title,
+        "title_english": maker.title_english,
+        "maker_name": maker.name,
+        "maker_birth_date": maker.born,
+        "produced_on": "2026-02-01",
+        "country": maker.country,
+        "language": maker.language,
+        "theme_primary": "social_inclusion",
+        "synopsis": maker.synopsis,
+        "statement": "I made this film because somebody had to.",
+        "declares_no_family_tie": True,
+        "declares_releases": True,
+    }
+    if maker.guardian:
+        fields["guardian_name"] = maker.guardian
+        fields["guardian_email"] = maker.guardian_email
+        fields["guardian_language"] = maker.guardian_language
+    return fields
+
+
+def send_film(festival: Festival, entered: Entered, bars: Bars, lock: threading.Lock) -> None:
+    maker, browser = entered.maker, entered.browser
+    page = browser.open(f"{entered.path}/film")
+    entered.film_id = re.findall(r"&#34;film&#34;: ?(\d+)|\"film\": ?\"?(\d+)", str(page))[0][1]
+    if maker.sends_letter_first:
+        send_letter(festival, entered)
+    film = festival.films[maker.film]
+
+    def progress(sent: int, size: int) -> None:
+        with lock:
+            bars.move(f"{maker.title_english}: upload", 100 * sent / size)
+
+    memory = festival.folder / f"tus-{entered.entry_id}.json" if maker.interrupted else None
+    upload(browser, film, entered.film_id, progress, maker.interrupted, memory)
+
+
+def send_letter(festival: Festival, entered: Entered) -> None:
+    """First the wrong file: it is refused with a reason, and can be replaced."""
+    letter = festival.films["letter.mp4"]
+    upload(entered.browser, letter, entered.film_id, lambda _sent, _size: None)
+    status = festival.wait_for(
+        "a verdict on the letter",
+        lambda: s if (s := film_status(entered))["state"] == "refused" else None,
+    )
+    reason = status["findings"][0]
+    festival.report.say(f"refused, as it is no film: {reason}")
+    entered.browser.open(entered.path)
+    entered.browser.expect(reason)
+
+
+def film_status(entered: Entered) -> dict:  # type: ignore[type-arg]
+    """What the maker's page is told when it asks how far the film is."""
+    answer = entered.browser.get(api(entered.browser, f"entries/{entered.entry_id}/status"))
+    if answer.status_code != 200:
+        return {"state": "unknown", "findings": [], "percent": 0}
+    found: dict = answer.json()["film"]  # type: ignore[type-arg]
+    return found
+
+
+def api(browser: Browser, path: str) -> str:
+    """The address of the programming interface of the browser's edition."""
+    _http, _empty, _host, _language, place = browser.place.split("/", 4)
+    return f"/api/v1/{place}/{path}"
+
+
+def add_subtitles(entered: Entered) -> None:
+    maker, browser = entered.maker, entered.browser
+    attach(browser, entered, "en", cast.SUBTITLES.format(first=maker.synopsis))
+    if maker.language == "ar":
+        attach(browser, entered, "ar", cast.ARABIC_SUBTITLES)
+
+
+def attach(browser: Browser, entered: Entered, language: str, text: str) -> None:
+    page = browser.open(f"{entered.path}/subtitles")
+    token = page.find("input", attrs={"name": "csrf_token"})["value"]
+    answer = browser.session.post(
+        browser.absolute(f"{entered.path}/subtitles"),
+        data={"csrf_token": token, "language": language, "kind": "subtitles"},
+        files={"file": (f"film.{language}.srt", text.encode(), "application/x-subrip")},
+    )
+    if answer.status_code >= 400:
+        raise Trouble(f"The subtitles of {entered.maker.name} were not taken.")
+
+
+def watch_making(festival: Festival) -> None:
+    """Bars for all films until each is complete."""
+    with festival.report.bars() as bars:
+
+        def all_complete() -> bool | None:
+            finished = True
+            for title, entered in festival.entered.items():
+                status = film_status(entered)
+                bars.move(f"{title}: making", float(status["percent"] or 0))
+                if status["state"] in ("refused", "failed"):
+                    raise Trouble(f"{title} was {status['state']}: {status['findings']}")
+                finished = finished and status["state"] == "complete"
+            return True if finished else None
+
+        festival.wait_for("every film complete", all_complete)
+
+
+def sign_by_guardians(festival: Festival) -> None:
+    """Each guardian opens the link of her own mail; before that nobody but the maker sees it."""
+    staff = festival.staff[0]
+    for title, entered in festival.entered.items():
+        if entered.maker.guardian:
+            poster = api(staff, f"films/{entered.film_id}/poster.jpg")
+            if staff.status(poster) != 404:
+                raise Trouble(f"{title} can be seen before its guardian has signed.")
+            festival.guardians[title] = sign(festival, entered)
+    festival.report.say(f"{len(festival.guardians)} guardians signed by their own links")
+
+
+def sign(festival: Festival, entered: Entered) -> Browser:
+    maker = entered.maker
+    guardian = festival.browser(maker.guardian, maker.guardian_email, maker.guardian_language)
+    guardian.open(festival.mailed_link(maker.guardian_email, "/consent/"))
+    guardian.send("/consent/")
+    guardian.send("/consents", {"uses": USES, "signed_name": maker.guardian})
+    return guardian
+
+
+def submit(entered: Entered) -> None:
+    browser = entered.browser
+    browser.open(f"{entered.path}/submission")
+    browser.send("/submission", {"uses": USES, "signed_name": entered.maker.name})
+
+
+def revoke(festival: Festival) -> None:
+    """One guardian takes everything back; the film is gone everywhere at once."""
+    title, entered = next((t, e) for t, e in festival.entered.items() if e.maker.guardian_revokes)
+    staff = festival.staff[0]
+    poster = api(staff, f"films/{entered.film_id}/poster.jpg")
+    if staff.status(poster) != 200:
+        raise Trouble(f"Staff cannot see {title} although its guardian has signed.")
+    guardian = festival.guardians[title]
+    guardian.send("/revocation")
+    for name, browser in {"staff": staff, **festival.jurors}.items():
+        if browser.status(poster) != 404:
+            raise Trouble(f"{name} can still see {title} after its guardian's no.")
+    festival.report.say(f"the guardian of {title} takes her consent back: gone at once")

@@ -1,0 +1,54 @@
+"""Films on their way in, by a real tus client, as from a phone that loses its link."""
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tusclient.client import TusClient
+from tusclient.storage.filestorage import FileStorage
+
+from demo.browser import Browser
+
+CHUNK_BYTES = 256 * 1024
+Progress = Callable[[int, int], None]
+
+
+def upload(
+    browser: Browser,
+    film: Path,
+    film_id: str,
+    progress: Progress,
+    interrupt: bool = False,
+    memory: Path | None = None,
+) -> None:
+    """Send a film in small pieces; with `interrupt`, stop half-way and resume as a new client."""
+    size = film.stat().st_size
+    if interrupt:
+        assert memory is not None
+        halfway = uploader(browser, film, film_id, memory)
+        while halfway.offset < size // 2:
+            halfway.upload_chunk()
+            progress(halfway.offset, size)
+    sender = uploader(browser, film, film_id, memory)
+    if interrupt and not sender.offset:
+        raise AssertionError("the second client has not found the first one's upload")
+    while sender.offset < size:
+        sender.upload_chunk()
+        progress(sender.offset, size)
+
+
+def uploader(browser: Browser, film: Path, film_id: str, memory: Path | None):  # type: ignore[no-untyped-def]
+    place = urlsplit(browser.place)
+    _empty, _language, festival, edition = place.path.rstrip("/").split("/")
+    origin = f"{place.scheme}://{place.netloc}"
+    client = TusClient(
+        f"{origin}/api/v1/{festival}/{edition}/uploads",
+        headers={"Cookie": browser.cookies(), "Origin": origin},
+    )
+    return client.uploader(
+        str(film),
+        chunk_size=CHUNK_BYTES,
+        metadata={"film": film_id, "filename": film.name},
+        store_url=memory is not None,
+        url_storage=FileStorage(str(memory)) if memory else None,
+    )

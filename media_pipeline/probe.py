@@ -1,0 +1,177 @@
+"""What ffprobe tells about a file, read into plain data. Nothing is decoded to judge it here."""
+
+import json
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from media_pipeline import sandbox
+from media_pipeline.source import Audio, Colour, Hdr
+
+_HDR_TRANSFERS: dict[str, Hdr] = {"smpte2084": "pq", "arib-std-b67": "hlg"}
+_ALPHA_FORMAT = re.compile(r"^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv|vuya|pal8)")
+_INTERLACED_ORDERS = ("tt", "bb", "tb", "bt")
+_HIGHEST_SANE_RATE = 300
+_SANE_ASPECTS = (Fraction(1, 4), Fraction(4))
+_LOOK_INTO = ("-probesize", "50M", "-analyzeduration", "20M")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The film's picture stream. `interlaced` is None where the file does not tell."""
+
+    codec: str
+    coded_width: int
+    coded_height: int
+    width: int
+    height: int
+    rotation: int
+    mirrored: bool
+    average_rate: Fraction | None
+    base_rate: Fraction | None
+    pix_fmt: str
+    colour: Colour
+    interlaced: bool | None
+    dolby_vision_profile: int | None
+
+    @property
+    def alpha(self) -> bool:
+        """Whether the pixels can be transparent."""
+        return bool(_ALPHA_FORMAT.match(self.pix_fmt))
+
+    @property
+    def hdr(self) -> Hdr | None:
+        """The kind of high dynamic range, if any."""
+        return _HDR_TRANSFERS.get(self.colour.transfer or "")
+
+
+@dataclass(frozen=True)
+class Probed:
+    """A file as ffprobe sees it. `duration_s` is what the file declares, None if it does not."""
+
+    demuxer: str
+    streams: int
+    duration_s: float | None
+    picture: Picture | None
+    audio: Audio | None
+
+
+def probe(path: Path, demuxer: str) -> Probed:
+    """Ask ffprobe about one file, opened as one format; ProcessFailed if it cannot be opened."""
+    done = sandbox.run(
+        "ffprobe",
+        [
+            *("-v", "error", "-of", "json", "-show_streams", "-show_format", *_LOOK_INTO),
+            *sandbox.source_arguments(path, demuxer),
+        ],
+        readable=[path],
+        bounds=sandbox.Bounds(wall_s=60, cpu_s=60),
+    )
+    told = json.loads(done.stdout)
+    streams = told.get("streams", [])
+    return Probed(
+        demuxer=demuxer,
+        streams=len(streams),
+        duration_s=_positive(told.get("format", {}).get("duration")),
+        picture=next((_picture(each) for each in streams if _is_picture(each)), None),
+        audio=next((_audio(each) for each in streams if each.get("codec_type") == "audio"), None),
+    )
+
+
+def _is_picture(stream: dict[str, Any]) -> bool:
+    covers = ("attached_pic", "timed_thumbnails")
+    disposition = stream.get("disposition", {})
+    return stream.get("codec_type") == "video" and not any(disposition.get(each) for each in covers)
+
+
+def _picture(stream: dict[str, Any]) -> Picture:
+    width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
+    matrix = _side_data(stream, "Display Matrix")
+    rotation = round(-float(matrix.get("rotation", 0))) % 360
+    display = (round(width * _pixel_aspect(stream)), height)
+    turned = min(abs(rotation - 90), abs(rotation - 270)) <= 1
+    profile = _side_data(stream, "DOVI configuration record").get("dv_profile")
+    return Picture(
+        codec=stream.get("codec_name", "unknown"),
+        coded_width=width,
+        coded_height=height,
+        width=display[1] if turned else display[0],
+        height=display[0] if turned else display[1],
+        rotation=rotation,
+        mirrored=_is_mirrored(matrix.get("displaymatrix", "")),
+        average_rate=_rate(stream.get("avg_frame_rate")),
+        base_rate=_rate(stream.get("r_frame_rate")),
+        pix_fmt=stream.get("pix_fmt", "unknown"),
+        colour=_colour(stream),
+        interlaced=_interlaced(stream.get("field_order")),
+        dolby_vision_profile=profile,
+    )
+
+
+def _colour(stream: dict[str, Any]) -> Colour:
+    def told(name: str) -> str | None:
+        value = stream.get(name)
+        return value if value not in (None, "unknown", "reserved", "unspecified") else None
+
+    return Colour(
+        space=told("color_space"),
+        primaries=told("color_primaries"),
+        transfer=told("color_transfer"),
+        range=told("color_range"),
+    )
+
+
+def _audio(stream: dict[str, Any]) -> Audio:
+    return Audio(
+        codec=stream.get("codec_name", "unknown"),
+        channels=int(stream.get("channels", 0)),
+        layout=stream.get("channel_layout"),
+        sample_rate=int(stream.get("sample_rate", 0)),
+    )
+
+
+def _side_data(stream: dict[str, Any], kind: str) -> dict[str, Any]:
+    found: list[dict[str, Any]] = stream.get("side_data_list", [])
+    return next((each for each in found if each.get("side_data_type") == kind), {})
+
+
+def _pixel_aspect(stream: dict[str, Any]) -> Fraction:
+    aspect = _fraction(stream.get("sample_aspect_ratio", "1:1").replace(":", "/"))
+    lowest, highest = _SANE_ASPECTS
+    return aspect if aspect is not None and lowest <= aspect <= highest else Fraction(1)
+
+
+def _is_mirrored(matrix: str) -> bool:
+    rows = [line.split(":")[1].split() for line in matrix.splitlines() if ":" in line]
+    if len(rows) < 2:
+        return False
+    (a, b, *_), (c, d, *_) = (map(int, row) for row in rows[:2])
+    return a * d - b * c < 0
+
+
+def _interlaced(field_order: str | None) -> bool | None:
+    if field_order == "progressive":
+        return False
+    return True if field_order in _INTERLACED_ORDERS else None
+
+
+def _rate(text: str | None) -> Fraction | None:
+    rate = _fraction(text)
+    return rate if rate is not None and 0 < rate <= _HIGHEST_SANE_RATE else None
+
+
+def _fraction(text: str | None) -> Fraction | None:
+    try:
+        return Fraction(text or "")
+    except (ValueError, ZeroDivisionError):
+        return None
+
+
+def _positive(text: str | None) -> float | None:
+    try:
+        value = float(text or "")
+    except ValueError:
+        return None
+    return value if 0 < value < float("inf") else None

@@ -1,0 +1,1 @@
+"""One function per deed, by subject. Actions flush; views and jobs commit."""

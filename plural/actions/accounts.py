@@ -1,0 +1,87 @@
+"""Accepting invitations: making accounts, giving them their part."""
+
+from flask_security import hash_password
+
+from plural import audit, clock, links, mailing
+from plural.errors import LinkUnusable, Refused
+from plural.extensions import db, security
+from plural.lifecycle import subject
+from plural.models.festival import Edition, Festival
+from plural.models.people import Account, LinkPurpose, Membership, OneTimeLink, Role
+
+INVITATIONS = (LinkPurpose.INVITATION, LinkPurpose.STAFF_INVITATION)
+
+
+def find_invitation(festival: Festival, token: str) -> OneTimeLink:
+    """The invitation, unchanged. Raises LinkUnusable when it cannot be accepted (any more)."""
+    link = links.find(festival.id, token)
+    membership = link.membership
+    ended = membership is not None and (membership.ended_at or membership.accepted_at)
+    if link.purpose not in INVITATIONS or ended:
+        raise LinkUnusable()
+    return link
+
+
+def account_of(festival: Festival, email: str) -> Account | None:
+    found: Account | None = Account.query.filter_by(
+        festival_id=festival.id, email=email.lower()
+    ).first()
+    return found
+
+
+def accept(link: OneTimeLink, account: Account | None) -> Account:
+    """Take up an invitation with the account of its address, which must be signed in.
+
+    Raises Refused: sign_in_first without account, invitation_for_another; LinkUnusable.
+    """
+    if account is None:
+        raise Refused("sign_in_first")
+    if account.email != link.email:
+        raise Refused("invitation_for_another")
+    links.consume(link)
+    if link.membership is not None:
+        join(link.membership, account)
+    else:
+        join_staff(account)
+    return account
+
+
+def accept_as_new(link: OneTimeLink, edition: Edition, name: str, password: str) -> Account:
+    """Take up an invitation with a new account. Raises Refused("sign_in_first"), LinkUnusable."""
+    if account_of(edition.festival, link.email) is not None:
+        raise Refused("sign_in_first")
+    account: Account = security.datastore.create_user(
+        email=link.email, name=name, password=hash_password(password)
+    )
+    db.session.flush()
+    return accept(link, account)
+
+
+def join(membership: Membership, account: Account) -> None:
+    membership.account_id, membership.accepted_at = account.id, clock.now()
+    db.session.flush()
+    festival = membership.organisation.festival
+    audit.append(festival, "membership.accepted", subject(membership), account)
+
+
+def join_staff(account: Account) -> None:
+    role = Role.query.filter_by(festival_id=account.festival_id, name="staff").one()
+    if role not in account.roles:
+        account.roles.append(role)
+    db.session.flush()
+    audit.append(account.festival, "staff.joined", subject(account), account)
+
+
+def renew_invitation(festival: Festival, token: str) -> None:
+    """Mail a fresh link to the address that an old one was for, if it is still to be answered.
+
+    Raises LinkUnusable when the token is unknown.
+    """
+    link = links.find_any(festival.id, token)
+    if link.purpose is LinkPurpose.INVITATION:
+        mailing.post(festival.id, "invitation", membership_id=link.membership_id)
+    elif link.purpose is LinkPurpose.STAFF_INVITATION and link.consumed_at is None:
+        edition = festival.current_edition
+        mailing.post(festival.id, "staff_invitation", link_id=link.id, edition_id=edition.id)
+    else:
+        raise LinkUnusable()

@@ -1,0 +1,112 @@
+"""Who must not judge what: declared, set by staff, or plain from the rows."""
+
+from collections.abc import Iterable
+
+from judging.conflicts import Ties, derive
+from plural import audit, clock, lifecycle
+from plural.actions import panel
+from plural.actions.locks import hold_round
+from plural.extensions import db
+from plural.models.entry import Entry, FilmVersion
+from plural.models.judging import (
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictSource,
+    Round,
+    RoundState,
+    Seat,
+)
+from plural.models.people import Account, Membership
+
+REASONS = {"same address": "same address", "same family name": "same name"}
+
+
+def declare(account: Account, entry: Entry, reason: str) -> Conflict:
+    """The juror says so, before or after scoring. The score is voided and stays on record."""
+    return record(account, entry, ConflictSource.DECLARED, reason, by=account)
+
+
+def set_by_staff(account: Account, entry: Entry, reason: str, by: Account) -> Conflict:
+    return record(account, entry, ConflictSource.SET_BY_STAFF, reason, by)
+
+
+def record(
+    account: Account, entry: Entry, source: ConflictSource, reason: str, by: Account | None
+) -> Conflict:
+    """Keep the first record of a conflict and take the entry from the person in open rounds."""
+    same = Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
+    found: Conflict | None = same.first()
+    if found is None:
+        found = Conflict(
+            entry=entry, account=account, source=source, reason=reason, declared_at=clock.now()
+        )
+        db.session.add(found)
+        db.session.flush()
+        audit.append(
+            entry.edition.festival,
+            f"conflict.{source.value}",
+            lifecycle.subject(found),
+            by,
+            {"entry": entry.code, "juror": account.pseudonym},
+        )
+    for assignment in held_assignments(account, entry):
+        step_back(assignment, reason, by)
+    return found
+
+
+def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
+    """The person's assignments to any version of the entry, in rounds that are still open."""
+    rows: list[Assignment] = (
+        Assignment.query.join(Seat, Assignment.seat_id == Seat.id)
+        .join(Membership, Seat.membership_id == Membership.id)
+        .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
+        .filter(Membership.account_id == account.id, FilmVersion.entry_id == entry.id)
+        .filter(Assignment.state.in_([AssignmentState.ASSIGNED, AssignmentState.SCORED]))
+        .all()
+    )
+    return [row for row in rows if hold_round(row.round).state is RoundState.OPEN]
+
+
+def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:
+    lifecycle.move(assignment, AssignmentState.CONFLICTED, by)
+    if assignment.score is not None:
+        assignment.score.voided_at = clock.now()
+        assignment.score.void_reason = reason
+        db.session.flush()
+
+
+def note_derived(round_: Round) -> None:
+    """Record every conflict of the round that follows from addresses and names.
+
+    Whoever entered a film, whoever signs for its maker, and whoever bears a name declared in it
+    does not judge it. Shared mail domains say nothing: most are free mail.
+    """
+    films = {panel.pseudonym(row.film): row.film.entry for row in round_.films}
+    people = {held[0].membership.account for held in panel.seats_by_person(round_).values()}
+    accounts = {account.pseudonym: account for account in people if account is not None}
+    behind = [ties_of_film(key, entry) for key, entry in films.items()]
+    jurors = [ties_of(account) for account in accounts.values()]
+    noted = {(barred.film_id, barred.juror_id) for barred in panel.conflicts(round_)}
+    for conflict in derive(behind, jurors, free_mail=domains(behind)):
+        if (conflict.film_id, conflict.juror_id) not in noted:
+            noted.add((conflict.film_id, conflict.juror_id))
+            entry, account = films[conflict.film_id], accounts[conflict.juror_id]
+            record(account, entry, ConflictSource.DERIVED, REASONS[conflict.reason], by=None)
+
+
+def domains(films: Iterable[Ties]) -> set[str]:
+    return {address.rpartition("@")[2] for film in films for address in film.addresses}
+
+
+def ties_of_film(key: str, entry: Entry) -> Ties:
+    return Ties(key, addresses=panel.addresses(entry), family_names=panel.names(entry))
+
+
+def ties_of(account: Account) -> Ties:
+    addresses = {account.email, *(m.email for m in account.memberships)}
+    return Ties(
+        account.pseudonym,
+        addresses=frozenset(addresses),
+        family_names=frozenset({account.name} - {""}),
+    )

@@ -1,0 +1,159 @@
+"""What needs a person today: an edition in numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import selectinload
+
+from plural import clock
+from plural.extensions import db
+from plural.models.consent import Use
+from plural.models.entry import (
+    Entry,
+    EntryState,
+    FilmState,
+    FilmVersion,
+    Finding,
+    Person,
+    Severity,
+    Track,
+    TrackOrigin,
+    TrackState,
+)
+from plural.models.festival import Edition
+from plural.models.judging import Assignment, AssignmentState, Round
+from plural.models.media import Output, OutputState
+from plural.rights import may_use
+
+UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
+
+
+@dataclass(frozen=True)
+class RoundProgress:
+    """How far a round is: assignments scored, of all that stand."""
+
+    round: Round
+    scored: int
+    total: int
+
+
+@dataclass(frozen=True)
+class Queue:
+    """Outputs that are still to be made, and since when the oldest waits."""
+
+    length: int
+    oldest_at: datetime | None
+
+
+def entries_by_state(edition: Edition) -> dict[EntryState, int]:
+    counted = dict.fromkeys(EntryState, 0)
+    rows = db.session.execute(
+        select(Entry.state, func.count())
+        .where(Entry.edition_id == edition.id)
+        .group_by(Entry.state)
+    )
+    return counted | dict(rows.all())
+
+
+def waiting_for_consent(edition: Edition) -> list[Entry]:
+    """Submitted entries that nobody may watch yet because somebody has not signed."""
+    persons = selectinload(Entry.persons)
+    submitted = Entry.query.filter_by(edition_id=edition.id, state=EntryState.SUBMITTED).options(
+        selectinload(Entry.versions),
+        selectinload(Entry.works),
+        persons.selectinload(Person.consents),
+        persons.selectinload(Person.guardians),
+    )
+    now = clock.now()
+    return [e for e in submitted if not may_use(e.film, Use.JURY, None, now)]
+
+
+def open_findings(edition: Edition) -> int:
+    """Findings of submitted entries that somebody has to decide on."""
+    return count(
+        select(func.count(Finding.id))
+        .join(FilmVersion)
+        .join(Entry)
+        .where(
+            Entry.edition_id == edition.id,
+            Entry.state == EntryState.SUBMITTED,
+            Finding.severity == Severity.TO_FIX,
+            Finding.admitted_at.is_(None),
+        )
+    )
+
+
+def unread_machine_tracks(edition: Edition) -> int:
+    return count(
+        select(func.count(Track.id))
+        .join(FilmVersion)
+        .join(Entry)
+        .where(
+            Entry.edition_id == edition.id,
+            Track.origin == TrackOrigin.MACHINE,
+            Track.state == TrackState.UNREVIEWED,
+        )
+    )
+
+
+def failed_films(edition: Edition) -> int:
+    return count(
+        select(func.count(FilmVersion.id.distinct()))
+        .join(Entry)
+        .outerjoin(Output)
+        .where(
+            Entry.edition_id == edition.id,
+            (FilmVersion.state == FilmState.FAILED) | (Output.state == OutputState.FAILED),
+        )
+    )
+
+
+def films_under_way(edition: Edition) -> list[FilmVersion]:
+    """Film versions that are being worked on or have failed, failed ones first."""
+    found = (
+        FilmVersion.query.join(Entry)
+        .join(Output)
+        .filter(
+            Entry.edition_id == edition.id,
+            Output.state.in_([*UNFINISHED, OutputState.FAILED]),
+        )
+        .options(selectinload(FilmVersion.outputs), selectinload(FilmVersion.entry))
+        .distinct()
+        .all()
+    )
+    return sorted(found, key=lambda film: (not failures(film), film.id))
+
+
+def failures(film: FilmVersion) -> list[Output]:
+    return [o for o in film.outputs if o.state is OutputState.FAILED]
+
+
+def queue() -> Queue:
+    """The whole installation's queue: workers serve all festivals."""
+    row = db.session.execute(
+        select(func.count(Output.id), func.min(Output.created_at)).where(
+            Output.state.in_(UNFINISHED)
+        )
+    ).one()
+    return Queue(row[0], row[1])
+
+
+def rounds(edition: Edition) -> list[RoundProgress]:
+    found = Round.query.filter_by(edition_id=edition.id).order_by(Round.id).all()
+    return [progress(round_) for round_ in found]
+
+
+def progress(round_: Round) -> RoundProgress:
+    rows = db.session.execute(
+        select(Assignment.state, func.count())
+        .where(Assignment.round_id == round_.id)
+        .group_by(Assignment.state)
+    )
+    counted = dict(rows.all())
+    scored = counted.get(AssignmentState.SCORED, 0)
+    return RoundProgress(round_, scored, scored + counted.get(AssignmentState.ASSIGNED, 0))
+
+
+def count(query: object) -> int:
+    return db.session.scalar(query) or 0  # type: ignore[call-overload]

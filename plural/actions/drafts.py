@@ -1,0 +1,198 @@
+"""Drafts of rounds: what staff say of a round before it opens."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from judging.errors import RubricInvalid
+from plural import clock, lifecycle
+from plural.actions import panel
+from plural.actions.edition_texts import write_text
+from plural.actions.locks import hold_alone
+from plural.actions.shortlists import shortlisted
+from plural.errors import Refused
+from plural.extensions import db
+from plural.models.entry import Entry, EntryState, FilmVersion
+from plural.models.festival import Edition
+from plural.models.judging import (
+    Criterion,
+    RankedFilm,
+    Round,
+    RoundFilm,
+    RoundKind,
+    RoundState,
+    Seat,
+)
+from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
+
+SITS_ONCE = (RoundKind.PRESELECTION, RoundKind.INTERNATIONAL_JURY)
+JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What staff say of a round before it opens.
+
+    `texts` are wordings by key and language; `criteria` are columns of Criterion in their order;
+    `source` is the closed round whose shortlist is judged, none for a preselection.
+    """
+
+    key: str
+    closes_at: datetime
+    reviews_wanted: int = 3
+    shortlist_size: int = 0
+    criteria: list[dict[str, Any]] = field(default_factory=list)
+    texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    members: list[Membership] = field(default_factory=list)
+    source: Round | None = None
+
+
+def make(edition: Edition, kind: RoundKind, plan: Plan, by: Account) -> Round:
+    """A draft with its films and seats. Raises Refused for what could never open."""
+    round_ = Round(edition=edition, kind=kind, key=plan.key, closes_at=plan.closes_at)
+    db.session.add(round_)
+    write(round_, plan)
+    lifecycle.record(round_, "made", by)
+    return round_
+
+
+def change(round_: Round, plan: Plan, by: Account) -> None:
+    """Write a draft anew, films and seats too. Raises Refused once it has opened."""
+    hold_draft(round_)
+    write(round_, plan)
+    lifecycle.record(round_, "changed", by)
+
+
+def hold_draft(round_: Round) -> None:
+    hold_alone(round_)
+    if round_.state is not RoundState.DRAFT:
+        raise Refused("round_not_draft")
+
+
+def write(round_: Round, plan: Plan) -> None:
+    same_key = Round.query.filter_by(edition_id=round_.edition.id, key=plan.key)
+    with db.session.no_autoflush:
+        if any(other is not round_ for other in same_key):
+            raise Refused("round_key_taken", key=plan.key)
+    round_.key, round_.closes_at = plan.key, plan.closes_at
+    round_.reviews_wanted, round_.shortlist_size = plan.reviews_wanted, plan.shortlist_size
+    write_criteria(round_, plan.criteria)
+    for (key, language), words in plan.texts.items():
+        write_text(round_.edition, language, key, words)
+    write_seats(round_, plan.members)
+    take_films(round_, plan.source)
+    db.session.flush()
+
+
+def write_criteria(round_: Round, criteria: list[dict[str, Any]]) -> None:
+    round_.criteria.clear()
+    db.session.flush()
+    round_.criteria = [Criterion(position=n, **columns) for n, columns in enumerate(criteria)]
+    db.session.flush()
+    if criteria:
+        check_rubric(round_)
+
+
+def check_rubric(round_: Round) -> None:
+    try:
+        panel.rubric(round_)
+    except RubricInvalid as fault:
+        raise Refused("rubric_invalid", criterion=fault.key, problem=fault.problem) from fault
+
+
+def write_seats(round_: Round, members: Iterable[Membership]) -> None:
+    wanted = {m.id: m for m in members}
+    for seat in list(round_.seats):
+        if wanted.pop(seat.membership_id, None) is None:
+            round_.seats.remove(seat)
+            db.session.delete(seat)
+    add_seats(round_, wanted.values())
+
+
+def add_seats(round_: Round, members: Iterable[Membership]) -> list[Seat]:
+    """Seat people who do not sit there yet; in juries and preselections everybody sits once."""
+    taken = {seat.membership_id for seat in round_.seats}
+    added = [Seat(membership=m) for m in members if m.id not in taken]
+    round_.seats.extend(added)
+    people = [seat.membership.account_id for seat in round_.seats]
+    for seat in added:
+        if round_.kind in SITS_ONCE and people.count(seat.membership.account_id) > 1:
+            raise Refused("seated_twice", name=seat.membership.name or seat.membership.email)
+    db.session.flush()
+    return added
+
+
+def take_films(round_: Round, source: Round | None) -> None:
+    """Put the films of now before the round: all eligible ones, or the source's shortlist."""
+    if round_.kind is RoundKind.PRESELECTION:
+        chosen = eligible_films(round_.edition)
+    elif source is not None:
+        chosen = shortlisted(source)
+        if not chosen:
+            raise Refused("round_without_shortlist")
+    else:
+        return
+    for row in list(round_.films):
+        db.session.delete(row)
+    round_.films.clear()
+    db.session.flush()
+    round_.films = [RoundFilm(film=film) for film in chosen]
+
+
+def renew_films(round_: Round, by: Account) -> int:
+    """Take the films of now into a draft: those found eligible since, or a changed shortlist.
+
+    Films of juries come from the round that theirs came from. How many there are.
+    """
+    hold_draft(round_)
+    take_films(round_, source_of(round_))
+    db.session.flush()
+    lifecycle.record(round_, "filled", by)
+    return len(round_.films)
+
+
+def source_of(round_: Round) -> Round | None:
+    """The closed preselection in which the round's films were ranked."""
+    ids = [row.film_version_id for row in round_.films]
+    ranked = RankedFilm.query.filter(RankedFilm.film_version_id.in_(ids)).order_by(
+        RankedFilm.id.desc()
+    )
+    newest = ranked.first()
+    return newest.result.round if newest is not None else None
+
+
+def eligible_films(edition: Edition) -> list[FilmVersion]:
+    """The newest version of each eligible entry that a jury may watch."""
+    entries = Entry.query.filter_by(edition_id=edition.id, state=EntryState.ELIGIBLE).all()
+    now = clock.now()
+    return [entry.film for entry in entries if panel.may_be_judged(entry.film, now)]
+
+
+# ----- what there is to choose from
+
+
+def closed_preselections(edition: Edition) -> list[Round]:
+    """The newest first."""
+    found: list[Round] = (
+        Round.query.filter_by(
+            edition_id=edition.id, kind=RoundKind.PRESELECTION, state=RoundState.CLOSED
+        )
+        .order_by(Round.id.desc())
+        .all()
+    )
+    return found
+
+
+def judges(edition: Edition, kind: RoundKind) -> list[Membership]:
+    """Everybody who has accepted to judge for an organisation; for picks, a partner's only."""
+    query = Membership.query.join(Organisation).filter(
+        Organisation.festival_id == edition.festival_id,
+        Membership.role.in_(JUDGES),
+        Membership.accepted_at.is_not(None),
+        Membership.ended_at.is_(None),
+    )
+    if kind is RoundKind.PARTNER_PICKS:
+        query = query.filter(Organisation.kind == OrganisationKind.PARTNER)
+    found: list[Membership] = query.order_by(Organisation.name, Membership.name).all()
+    return found

@@ -1,0 +1,214 @@
+"""Which film is next, who works on it, and how that ends.
+
+What must exist is a row of `Output`; a worker leases the waiting rows of one film's group that SQL
+ranks next, and publishes them if the lease is still its own.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from media_pipeline.errors import MediaError
+from plural import clock, leases, lifecycle, outbox
+from plural.actions.film_files import FIRST, REST, VERDICT, settings
+from plural.extensions import db
+from plural.holding import Hold
+from plural.leases import LeaseLost
+from plural.models.entry import Entry, FilmState, FilmVersion
+from plural.models.media import Output, OutputState
+from plural.models.people import Account
+from plural.rights import OUTSIDE_STATES
+
+RANKS = {VERDICT: 0, FIRST: 10, REST: 20}
+LAST_TURN = 9
+RETRY_PAUSE_S = 5
+UNEXPECTED = "unexpected"
+KILLED = "killed"
+UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
+
+
+@dataclass(frozen=True)
+class Work:
+    """The rows of one group of a film, leased under one fencing token."""
+
+    film_id: int
+    group: str
+    ids: tuple[int, ...]
+    token: int
+    attempt: int
+
+    @property
+    def name(self) -> str:
+        return f"{self.film_id}-{self.group}-{self.token}"
+
+
+# ----- who is next
+
+
+def add(film: FilmVersion, group: str, name: str, recipe_digest: str, media_type: str = "") -> None:
+    """Something has to exist; who has much in the queue already waits longer."""
+    db.session.add(
+        Output(
+            film_version_id=film.id,
+            name=name,
+            group=group,
+            rank=RANKS[group] + turn(film),
+            recipe_digest=recipe_digest,
+            media_type=media_type,
+            created_at=clock.now(),
+        )
+    )
+
+
+def turn(film: FilmVersion) -> int:
+    """How many films of the same account wait before this one; from the tenth on they are equal."""
+    waiting = db.session.scalar(
+        select(func.count(Output.film_version_id.distinct()))
+        .join(FilmVersion)
+        .join(Entry)
+        .where(
+            Entry.account_id == film.entry.account_id,
+            Output.film_version_id != film.id,
+            Output.state.in_(UNFINISHED),
+        )
+    )
+    return min(waiting or 0, LAST_TURN)
+
+
+def due() -> Any:
+    """A query for the outputs that can be worked on now, in their order."""
+    return (
+        select(Output)
+        .join(FilmVersion)
+        .join(Entry)
+        .where(
+            Output.state == OutputState.WAITING,
+            leases.due(Output),
+            Entry.state.not_in(OUTSIDE_STATES),
+        )
+        .order_by(Output.rank, Output.id)
+    )
+
+
+def due_count(most: int) -> int:
+    """How many pieces of work are due, counted up to `most`."""
+    pieces = due().with_only_columns(Output.film_version_id, Output.group).order_by(None)
+    return len(db.session.execute(pieces.distinct().limit(most)).all())
+
+
+def lease_next() -> Work | None:
+    """Lease what is next, committed; None when nothing is due."""
+    while (chosen := db.session.scalars(due().limit(1)).first()) is not None:
+        work = lease(chosen.film_version_id, chosen.group)
+        outbox.commit()
+        if work is not None:
+            return work
+    db.session.rollback()
+    return None
+
+
+def lease(film_id: int, group: str) -> Work | None:
+    """Lease all due rows of the group; None when somebody else was quicker."""
+    same = due().where(Output.film_version_id == film_id, Output.group == group)
+    rows = db.session.scalars(same).all()
+    ids = tuple(row.id for row in rows)
+    token = leases.take(Output, ids, settings().lease_s) if rows else None
+    if token is None:
+        db.session.rollback()
+        return None
+    for row in rows:
+        lifecycle.move(row, OutputState.MAKING, by=None, progress=0.0, reason="")
+    return Work(film_id, group, ids, token, max(row.attempts for row in rows))
+
+
+def hold(work: Work) -> Hold:
+    """Keeps the lease while the work goes on, and ends it when its entry is out."""
+
+    def is_wanted() -> bool:
+        state = db.session.scalar(
+            select(Entry.state).join(FilmVersion).where(FilmVersion.id == work.film_id)
+        )
+        return state is not None and state not in OUTSIDE_STATES
+
+    return Hold(Output, work.ids, work.token, settings().lease_s, is_wanted)
+
+
+# ----- how it ends
+
+
+def lock_film(film_id: int) -> FilmVersion:
+    """The film's row as it is now, locked, so that two groups that end at once see each other."""
+    return db.session.get_one(FilmVersion, film_id, with_for_update=True, populate_existing=True)
+
+
+def take_failure(work: Work, error: Exception) -> None:
+    """Try again later if that can help, else give the work up with the reason."""
+    curable = error.curable if isinstance(error, MediaError) else True
+    reason = error.code if isinstance(error, MediaError) else UNEXPECTED
+    again = curable and work.attempt < settings().make_attempts
+    give_back(work, OutputState.WAITING if again else OutputState.FAILED, reason)
+
+
+def give_back(work: Work, to: OutputState, reason: str) -> None:
+    """End the lease without a result; nothing happens when it is somebody else's by now."""
+    db.session.rollback()
+    due_at = clock.database_now(db.session) + retry_pause(work.attempt)
+    try:
+        leases.release(Output, work.ids, work.token, reason=reason, due_at=due_at)
+    except LeaseLost:
+        db.session.rollback()
+        return
+    leave(work.ids, to)
+    outbox.commit()
+
+
+def retry_pause(attempt: int) -> timedelta:
+    return timedelta(seconds=RETRY_PAUSE_S * 4 ** (attempt - 1))
+
+
+def leave(ids: tuple[int, ...], to: OutputState) -> None:
+    """Bring rows that nobody makes any more into `to`.
+
+    A film whose verdict or first outputs are given up has failed; one that plays stays playable.
+    """
+    rows = Output.query.filter(Output.id.in_(ids)).all()
+    for row in rows:
+        lifecycle.move(row, to, by=None)
+    film = lock_film(rows[0].film_version_id)
+    given_up = to is OutputState.FAILED and rows[0].group != REST
+    if given_up and film.state in (FilmState.RECEIVED, FilmState.ACCEPTED):
+        lifecycle.move(film, FilmState.FAILED, by=None)
+
+
+def recover() -> int:
+    """Take back what workers that are gone have left; returns how many pieces of work."""
+    expired = Output.query.filter(
+        Output.state == OutputState.MAKING,
+        Output.leased_until < clock.database_now(db.session),
+    )
+    pieces: dict[tuple[int, str, int], list[Output]] = {}
+    for row in expired:
+        pieces.setdefault((row.film_version_id, row.group, row.lease_token), []).append(row)
+    for (_film_id, _group, token), rows in pieces.items():
+        take_back(rows, token)
+    return len(pieces)
+
+
+def take_back(rows: list[Output], token: int) -> None:
+    ids = tuple(row.id for row in rows)
+    spent = max(row.attempts for row in rows) >= settings().make_attempts
+    if leases.revoke(Output, ids, token, reason=KILLED, due_at=None):
+        leave(ids, OutputState.FAILED if spent else OutputState.WAITING)
+
+
+def retry(film: FilmVersion, by: Account) -> None:
+    """Make once more what has failed, from a first attempt on."""
+    failed = Output.query.filter_by(film_version_id=film.id, state=OutputState.FAILED).all()
+    for row in failed:
+        lifecycle.move(row, OutputState.WAITING, by=by, attempts=0, due_at=None, reason="")
+    if film.state is FilmState.FAILED and failed:
+        judged = all(row.group != VERDICT for row in failed)
+        lifecycle.move(film, FilmState.ACCEPTED if judged else FilmState.RECEIVED, by=by)
+    outbox.wake_after_commit(outbox.FILMS)

@@ -1,0 +1,129 @@
+"""Making the outputs of one group of a film, and publishing them once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from media_pipeline import encode, ladder
+from media_pipeline.encode import MadeOutput
+from media_pipeline.errors import NotAsPromised
+from media_pipeline.ladder import PlannedOutput
+from media_pipeline.source import Source
+from media_pipeline.storage import StoredObject, fetch
+from media_pipeline.verify import verify
+from plural import clock, leases, lifecycle, mailing, outbox
+from plural.actions import film_queue
+from plural.actions.film_files import FIRST, attempt_prefix, storage
+from plural.actions.film_queue import Work
+from plural.extensions import db
+from plural.holding import Hold
+from plural.models.entry import FilmState, FilmVersion
+from plural.models.media import Output, OutputState
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be made from which source, and what the keys of the results begin with."""
+
+    source_key: str
+    source: Source
+    planned: tuple[PlannedOutput, ...]
+    prefix: str
+
+
+def make(work: Work, held: Hold, folder: Path) -> None:
+    """Make, verify, store and publish the group. Raises LeaseLost, Unwanted and MediaError."""
+    task = read_task(work)
+    source_path = bring_out(task.source_key, folder)
+    made_folder = folder / "made"
+    made_folder.mkdir()
+    made = encode.make(
+        work.group,  # type: ignore[arg-type]  # a row's group is one of the ladder's
+        task.planned,
+        source_path,
+        task.source,
+        made_folder,
+        on_progress=held.note,
+    )
+    for each in made:
+        verify(each, task.source)
+        held.check()
+    publish(work, made, store(task, made, held))
+
+
+def read_task(work: Work) -> Task:
+    """What the rows say; no transaction is left open."""
+    rows = Output.query.filter(Output.id.in_(work.ids)).all()
+    if len(rows) != len(work.ids):
+        raise leases.LeaseLost(ids=list(work.ids), token=work.token)
+    film, names = rows[0].film, {row.name for row in rows}
+    source = Source.from_data(film.source or {})
+    planned = tuple(each for each in ladder.plan(source) if each.name in names)
+    if len(planned) != len(names):
+        raise NotAsPromised("not_in_the_ladder", names=sorted(names - {p.name for p in planned}))
+    task = Task(
+        source_key=film.storage_key,
+        source=source,
+        planned=planned,
+        prefix=attempt_prefix(film.storage_key, work.group, work.token),
+    )
+    db.session.rollback()
+    return task
+
+
+def bring_out(key: str, folder: Path) -> Path:
+    """The source as a file of this machine."""
+    path = storage().local_path(key)
+    if path is None:
+        path = folder / "source"
+        fetch(storage(), key, path)
+    return path
+
+
+def store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict[str, StoredObject]:
+    stored = {}
+    for each in made:
+        stored[each.name] = storage().put_file(f"{task.prefix}{each.name}", each.path)
+        held.check()
+    return stored
+
+
+def publish(work: Work, made: Sequence[MadeOutput], stored: Mapping[str, StoredObject]) -> None:
+    """Make the outputs available, all at once, if the lease is still ours. Raises LeaseLost."""
+    leases.release(Output, work.ids, work.token)
+    film = film_queue.lock_film(work.film_id)
+    rows = {row.name: row for row in Output.query.filter(Output.id.in_(work.ids))}
+    for each in made:
+        publish_one(rows[each.name], each, stored[each.name])
+    if advance(film):
+        mailing.post(film.entry.edition.festival_id, "film_checked", film_version_id=film.id)
+    outbox.commit()
+
+
+def publish_one(row: Output, made: MadeOutput, stored: StoredObject) -> None:
+    lifecycle.move(
+        row,
+        OutputState.READY,
+        by=None,
+        progress=1.0,
+        media_type=made.media_type,
+        storage_key=stored.key,
+        size_bytes=stored.size_bytes,
+        sha256=stored.sha256,
+        crc32=stored.crc32,
+        details=made.details,
+        cpu_s=made.cpu_s,
+        ready_at=clock.now(),
+    )
+
+
+def advance(film: FilmVersion) -> bool:
+    """Move a film on as far as its outputs allow; returns whether it has become playable."""
+    outputs = Output.query.filter_by(film_version_id=film.id).all()
+    missing = {o.group for o in outputs if o.state is not OutputState.READY}
+    became_playable = film.state is FilmState.ACCEPTED and FIRST not in missing
+    if became_playable:
+        lifecycle.move(film, FilmState.PLAYABLE, by=None)
+    if film.state is FilmState.PLAYABLE and not missing:
+        lifecycle.move(film, FilmState.COMPLETE, by=None)
+    return became_playable

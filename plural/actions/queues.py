@@ -1,0 +1,113 @@
+"""What a person has to judge: their seats, and the films of one seat in an order of its own."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from judging.seeding import number
+from plural import clock
+from plural.access import Who, in_conflict
+from plural.actions import ballots, panel, picks
+from plural.models.consent import Use
+from plural.models.judging import (
+    Assignment,
+    AssignmentState,
+    Ballot,
+    Round,
+    RoundKind,
+    RoundState,
+    Seat,
+)
+from plural.rights import may_use
+
+
+@dataclass(frozen=True)
+class Queue:
+    """A seat's films, shuffled for this juror alone so that no film is always seen last."""
+
+    assignments: list[Assignment]
+
+    @cached_property
+    def left(self) -> list[Assignment]:
+        return [a for a in self.assignments if a.state is AssignmentState.ASSIGNED]
+
+    @cached_property
+    def done(self) -> list[Assignment]:
+        return [a for a in self.assignments if a.state is AssignmentState.SCORED]
+
+    @property
+    def next(self) -> Assignment | None:
+        return self.left[0] if self.left else None
+
+    @property
+    def seconds_left(self) -> float:
+        return sum(a.film.duration_s or 0 for a in self.left)
+
+
+def queue(seat: Seat) -> Queue:
+    """The films that the seat may still be shown, always in the same order."""
+    now = clock.now()
+    rows = [a for a in panel.assignments(seat.round) if a.seat_id == seat.id]
+    shown = [a for a in rows if stands(a) and may_use(a.film, Use.JURY, None, now)]
+    return Queue(sorted(shown, key=place))
+
+
+def stands(assignment: Assignment) -> bool:
+    account = assignment.seat.membership.account
+    return (
+        assignment.state in (AssignmentState.ASSIGNED, AssignmentState.SCORED)
+        and account is not None
+        and not in_conflict(account, assignment.film.entry)
+    )
+
+
+def place(assignment: Assignment) -> int:
+    """The seed stays secret until the close, so nobody can tell the order of another."""
+    ids = (str(assignment.seat_id), str(assignment.film_version_id))
+    return number(assignment.round.seed, "order", *ids)
+
+
+@dataclass(frozen=True)
+class SeatLine:
+    """A seat with what is left there: films and seconds, or awards, or one choice."""
+
+    seat: Seat
+    left: int
+    whole: int
+    seconds_left: float = 0.0
+
+    @property
+    def round(self) -> Round:
+        return self.seat.round
+
+    @property
+    def is_open(self) -> bool:
+        return self.round.state is RoundState.OPEN
+
+
+def seats_of(who: Who) -> list[SeatLine]:
+    """The seats of this person in rounds of the edition that have opened, the urgent ones first."""
+    ids = [m.id for m in who.memberships()]
+    edition_id = who.edition.id if who.edition else None
+    seats = (
+        Seat.query.join(Round)
+        .filter(Seat.membership_id.in_(ids), Round.edition_id == edition_id)
+        .filter(Round.state != RoundState.DRAFT)
+        .all()
+    )
+    lines = [line(who, seat) for seat in seats]
+    return sorted(lines, key=lambda at: (not at.is_open, at.round.closes_at, at.seat.id))
+
+
+def line(who: Who, seat: Seat) -> SeatLine:
+    if seat.round.kind is RoundKind.PRESELECTION:
+        mine = queue(seat)
+        return SeatLine(seat, len(mine.left), len(mine.assignments), mine.seconds_left)
+    if seat.round.kind is RoundKind.PARTNER_PICKS:
+        return SeatLine(seat, 0 if picks.current(seat) else 1, 1)
+    awards = [
+        a
+        for a in ballots.awards(seat.round)
+        if not ballots.is_recused(who.account, ballots.candidates(seat.round, a))
+    ]
+    cast = {b.award_id for b in Ballot.query.filter_by(seat_id=seat.id)}
+    return SeatLine(seat, sum(a.id not in cast for a in awards), len(awards))

@@ -1,0 +1,71 @@
+"""What runs by the clock: lost work is found, what has expired goes, announcements leave."""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable
+
+from flask import Flask
+
+from plural import SettingWrong, create_app, database, outbox
+from plural.actions import announcing, film_queue, upkeep, uploads
+from plural.extensions import db
+
+log = logging.getLogger(__name__)
+
+# Tasks that change rows; each gets a transaction of its own.
+WRITING: tuple[Callable[[], int], ...] = (
+    film_queue.recover,
+    uploads.expire,
+    announcing.announce_due,
+)
+READING: tuple[Callable[[], int], ...] = (
+    upkeep.sweep_uploads,
+    upkeep.sweep_scratch,
+    upkeep.sweep_storage,
+    upkeep.wake_workers,
+)
+
+
+def do_round(app: Flask) -> None:
+    """Every task once; one that fails is logged and keeps none of the others from running."""
+    for task in (*WRITING, *READING):
+        with app.app_context():
+            try:
+                done = run(task)
+            except Exception:
+                log.exception("%s failed", task.__name__)
+            else:
+                log.log(logging.INFO if done else logging.DEBUG, "%s: %s", task.__name__, done)
+
+
+def run(task: Callable[[], int]) -> int:
+    database.set_reading(task in READING)
+    try:
+        done = task()
+        outbox.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    return done
+
+
+def main() -> int:
+    try:
+        app = create_app()
+    except SettingWrong as error:
+        print(error, file=sys.stderr)
+        return 1
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda _number, _frame: ended.set())
+    pause_s = app.extensions["plural_settings"].cron_pause_s
+    while not ended.is_set():
+        do_round(app)
+        ended.wait(pause_s)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

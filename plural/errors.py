@@ -1,0 +1,59 @@
+"""Domain errors: they carry data, no prose. `plural.problems` turns them into answers."""
+
+
+class DomainError(Exception):
+    """Base of everything that an action may refuse. `code` finds the sentence, `data` fills it."""
+
+    status = 400
+    code = "refused"
+
+    def __init__(self, code: str | None = None, **data: object) -> None:
+        self.code = code or self.code
+        self.data = data
+        super().__init__(f"{self.code} {data}" if data else self.code)
+
+
+class NotSignedIn(DomainError):
+    status = 401
+    code = "not_signed_in"
+
+
+class NotAllowed(DomainError):
+    status = 403
+    code = "not_allowed"
+
+
+class NotFound(DomainError):
+    status = 404
+    code = "not_found"
+
+
+class StaleState(DomainError):
+    """Somebody else has changed the row since it was read."""
+
+    status = 409
+    code = "stale_state"
+
+
+class Refused(DomainError):
+    """The deed is not possible now; the code says why."""
+
+    status = 409
+    code = "refused"
+
+
+class LinkUnusable(DomainError):
+    """The one-time link is unknown, used up or too old."""
+
+    status = 410
+    code = "link_unusable"
+
+
+class TooLarge(DomainError):
+    status = 413
+    code = "too_large"
+
+
+class NoSpace(DomainError):
+    status = 507
+    code = "no_space"

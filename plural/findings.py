@@ -1,0 +1,107 @@
+"""What was found in a film, said so that a twelve-year-old knows what to do."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+# One sentence per code of media_pipeline.codes; data of the finding fills the names.
+SENTENCES: dict[str, Any] = {
+    "empty": _l("This file is empty. Please look for your film again and send it once more."),
+    "too_large_file": _l(
+        "This file has %(size_bytes)s. We can take %(max_size_bytes)s. "
+        "Export your film with a smaller picture or less quality, and send it again."
+    ),
+    "not_a_film": _l(
+        "This file is not a film that we know. Export your film as MP4 and send that file."
+    ),
+    "no_index": _l(
+        "This film was cut off while it was saved or copied, so it cannot be opened. "
+        "Export it again and send the new file."
+    ),
+    "damaged": _l(
+        "This film is damaged: we cannot see its pictures. Does it play on your own device? "
+        "If not, export it again and send the new file."
+    ),
+    "no_picture": _l(
+        "There are no moving pictures in this file, perhaps only sound. Please send the film itself."
+    ),
+    "endless": _l(
+        "This file runs for %(duration_s)s. It cannot be the film that you want to enter; "
+        "please look for the right one."
+    ),
+    "unsupported_dolby_vision": _l(
+        "This film was recorded in a kind of Dolby Vision that other screens cannot show. "
+        "Switch HDR off when you export it, and send the new file."
+    ),
+    "too_large_picture": _l(
+        "The picture is %(width)s by %(height)s dots, which is more than we can handle. "
+        "Export your film in 4K or smaller."
+    ),
+    "too_many_streams": _l(
+        "There are %(streams)s tracks in this file, and we can handle %(max_streams)s. "
+        "Export your film with one picture and one sound."
+    ),
+    "too_short": _l(
+        "Your film is %(duration_s)s long. The rules ask for at least %(min_duration_s)s. "
+        "You can still submit it: a person from the festival will decide."
+    ),
+    "too_long": _l(
+        "Your film is %(duration_s)s long. The rules allow %(max_duration_s)s, credits included. "
+        "You can still submit it: a person from the festival will decide."
+    ),
+    "truncated": _l(
+        "The end of your film is missing: the file should be %(declared_s)s long, "
+        "and we found %(duration_s)s. Please watch it to the end, and send it again if it stops early."
+    ),
+    "damaged_in_part": _l(
+        "Some pictures or sounds in your film are damaged. The rest plays well. "
+        "Please watch it here once and see whether you notice."
+    ),
+    "no_sound": _l("Your film has no sound. That is fine if you mean it to be so."),
+    "silent": _l("There is nothing to hear in your film. That is fine if you mean it to be so."),
+    "hdr": _l(
+        "Your film has very bright colours (HDR). We show it in normal colours, "
+        "so that it looks right on every screen."
+    ),
+    "interlaced": _l("Your film is made of half pictures. We turn them into whole ones."),
+    "variable_rate": _l("Your film does not run evenly. We even it out; sound and picture stay."),
+    "low_resolution": _l(
+        "The picture is small: %(width)s by %(height)s dots. If you have a larger one, send that."
+    ),
+    "cues_overlap": _l(
+        "%(count)s lines of these subtitles stand at the same time, the first at %(first_s)s."
+    ),
+    "cue_too_fast": _l(
+        "%(count)s lines of these subtitles go away faster than most people can read, "
+        "the first at %(first_s)s."
+    ),
+    "cue_after_end": _l(
+        "%(count)s lines of these subtitles come after the end of the film, the first at %(first_s)s."
+    ),
+}
+UNKNOWN = _l("We found something unusual in this file. Please write to us.")
+LENGTHS = ("duration_s", "min_duration_s", "max_duration_s", "longest_duration_s", "declared_s")
+SIZES = ("size_bytes", "max_size_bytes")
+
+
+def sentence(code: str, data: Mapping[str, Any]) -> str:
+    """A finding in the visitor's language; lengths and sizes written as people read them."""
+    shown = {name: written(name, value) for name, value in data.items()}
+    return str(SENTENCES.get(code, UNKNOWN)) % shown
+
+
+def written(name: str, value: Any) -> str:
+    if name in LENGTHS or name == "first_s":
+        return minutes(float(value))
+    if name in SIZES:
+        return _("%(size)s MB", size=format_decimal(round(value / 1_000_000, 1)))
+    return format_decimal(value) if isinstance(value, int | float) else str(value)
+
+
+def minutes(seconds: float) -> str:
+    """Minutes and seconds such as 5:07, kept left to right in every script."""
+    whole = round(seconds)
+    return f"\u2066{whole // 60}:{whole % 60:02d}\u2069"

@@ -1,0 +1,53 @@
+"""Mails to jurors, and to staff about what jurors have seen."""
+
+from plural.extensions import db
+from plural.mailing import Mail, composer
+from plural.models.audit import AuditEvent
+from plural.models.entry import FilmVersion
+from plural.models.judging import RoundState, Seat
+from plural.models.people import Account
+
+
+@composer("round_opened")
+def round_opened(seat_id: int) -> Mail | None:
+    """Tells somebody that a round waits for them; nothing when it is over or they have left."""
+    seat = db.session.get_one(Seat, seat_id)
+    membership, round_ = seat.membership, seat.round
+    account = membership.account
+    if round_.state is not RoundState.OPEN or account is None or membership.ended_at is not None:
+        return None
+    return Mail(
+        edition=round_.edition,
+        to=account.email,
+        language=account.language,
+        template="round_opened",
+        context={
+            "name": account.name,
+            "organisation": membership.organisation.name,
+            "key": round_.key,
+            "kind": round_.kind.value,
+            "closes_at": round_.closes_at,
+        },
+    )
+
+
+@composer("child_worry")
+def child_worry(event_id: int, film_id: int, account_id: int) -> Mail:
+    """Tells one member of the staff that a juror is worried about a child in a film."""
+    event = db.session.get_one(AuditEvent, event_id)
+    film = db.session.get_one(FilmVersion, film_id)
+    account = db.session.get_one(Account, account_id)
+    words = event.detail.payload if event.detail else {}
+    return Mail(
+        edition=film.entry.edition,
+        to=account.email,
+        language=account.language,
+        template="child_worry",
+        context={
+            "name": account.name,
+            "title": film.entry.title,
+            "entry_id": film.entry_id,
+            "words": words.get("words", ""),
+            "by": words.get("by", ""),
+        },
+    )

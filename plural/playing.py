@@ -1,0 +1,90 @@
+"""What the player needs to show a film version: addresses of what is ready."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import url_for
+
+from plural import languages
+from plural.actions.watching import MASTER, readable_tracks, subtitles_name
+from plural.models.entry import FilmVersion, Track
+from plural.models.media import Output, OutputState
+
+POSTER = "poster.jpg"
+STILL = "still-320.jpg"
+
+
+@dataclass(frozen=True)
+class Playing:
+    """Arguments of the template macro `player`, except the title.
+
+    `renditions` are (address, short side, bytes), smallest first; `tracks` (address, language,
+    label, kind, default).
+    """
+
+    poster: str
+    renditions: list[tuple[str, int, int]]
+    hls: str | None
+    tracks: list[tuple[str, str, str, str, bool]]
+
+
+def playing(film: FilmVersion) -> Playing | None:
+    """How to play a film version, or None while it cannot be played.
+
+    Whether this visitor may watch it is asked elsewhere, and again at each address.
+    """
+    ready = [output for output in film.outputs if output.state is OutputState.READY]
+    renditions = sorted(
+        ((address(film, o.name), short_side(o), o.size_bytes or 0) for o in ready if is_film(o)),
+        key=lambda rendition: rendition[1],
+    )
+    if not renditions:
+        return None
+    has_hls = any(o.details.get("kind") == "hls_video" for o in ready)
+    return Playing(
+        poster=address(film, POSTER),
+        renditions=renditions,
+        hls=address(film, MASTER) if has_hls else None,
+        tracks=text_tracks(film),
+    )
+
+
+def still(film: FilmVersion) -> str | None:
+    """The small picture of a film version, for lists."""
+    names = [o.name for o in film.outputs if o.state is OutputState.READY]
+    return next((address(film, name) for name in (STILL, POSTER) if name in names), None)
+
+
+def text_tracks(film: FilmVersion) -> list[tuple[str, str, str, str, bool]]:
+    """Subtitles and captions that may leave, the visitor's language switched on."""
+    shown = readable_tracks(film)
+    wanted = languages.current()
+    return [
+        (
+            address(film, subtitles_name(track, "vtt")),
+            track.language,
+            languages.name_of(track.language),
+            track.kind.value,
+            is_default(track, shown, wanted),
+        )
+        for track in shown
+    ]
+
+
+def is_default(track: Track, shown: list[Track], wanted: str) -> bool:
+    """The first track in the visitor's language, or else the first English one."""
+    ranked = sorted(shown, key=lambda t: (not t.language.startswith(wanted), t.language != "en"))
+    return track is ranked[0] and track.language.startswith((wanted, "en"))
+
+
+def is_film(output: Output) -> bool:
+    return output.details.get("kind") == "film"
+
+
+def short_side(output: Output) -> int:
+    details: dict[str, Any] = output.details
+    return min(details["width"], details["height"])
+
+
+def address(film: FilmVersion, name: str) -> str:
+    return url_for("media.file", film=film.id, name=name)

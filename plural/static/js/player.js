@@ -1,0 +1,183 @@
+/**
+ * Improves [data-player]: nothing is fetched before the film is started; quality, speed and saving
+ * data are offered and remembered; captions follow the language of the page.
+ */
+
+import { loadScript } from "./load-script.js";
+import { Captions } from "./player-captions.js";
+import { recall, remember } from "./player-memory.js";
+
+const SLOW = new Set(["slow-2g", "2g", "3g"]);
+const HLS_TYPE = "application/vnd.apple.mpegurl";
+const USUAL_SHORT_SIDE = 480;
+const SEEK_S = 5;
+
+function wantsToSaveData() {
+  const chosen = recall("save-data");
+  if (chosen !== null) return chosen === "yes";
+  const link = navigator.connection;
+  return Boolean(link?.saveData || SLOW.has(link?.effectiveType));
+}
+
+class Player {
+  /** @param {HTMLElement} root */
+  constructor(root) {
+    this.root = root;
+    this.video = root.querySelector("video");
+    this.quality = root.querySelector("[data-player-quality]");
+    this.speed = root.querySelector("[data-player-speed]");
+    this.saveData = root.querySelector("[data-player-save-data]");
+    this.films = [...this.quality.options].filter((option) => option.dataset.url);
+    this.captions = new Captions(this.video);
+    this.started = false;
+    this.hls = null;
+    this.setUp();
+  }
+
+  setUp() {
+    this.startButton = this.makeStartButton();
+    this.video.controls = false;
+    this.video.querySelectorAll("source").forEach((source) => source.remove());
+    this.video.after(this.startButton);
+    this.video.addEventListener("error", () => this.onError());
+    this.video.addEventListener("keydown", (event) => this.onKey(event));
+    this.quality.addEventListener("change", () => this.onQuality());
+    this.saveData.addEventListener("change", () => this.onSaveData());
+    this.speed.addEventListener("change", () => this.applySpeed());
+    this.saveData.checked = wantsToSaveData();
+    this.quality.value = this.usualQuality();
+    this.root.querySelector("[data-player-bar]").hidden = false;
+  }
+
+  makeStartButton() {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "player-start";
+    button.setAttribute("aria-label", `${this.root.dataset.play}: ${this.video.getAttribute("aria-label")}`);
+    button.addEventListener("click", () => this.start());
+    return button;
+  }
+
+  /** @returns {string} value of the quality that fits what the visitor wants */
+  usualQuality() {
+    if (this.saveData.checked) return this.films[0].value;
+    if (this.root.dataset.hls) return "auto";
+    return this.plainFilm().value;
+  }
+
+  plainFilm() {
+    return this.films.filter((film) => Number(film.value) <= USUAL_SHORT_SIDE).at(-1) ?? this.films[0];
+  }
+
+  async start() {
+    this.started = true;
+    this.startButton.remove();
+    this.video.controls = true;
+    this.video.focus();
+    await this.attach();
+    await this.play();
+  }
+
+  /** A browser may want another touch of its own controls before it plays. */
+  async play() {
+    this.applySpeed();
+    await this.video.play().catch(() => {});
+  }
+
+  applySpeed() {
+    this.video.defaultPlaybackRate = Number(this.speed.value);
+    this.video.playbackRate = Number(this.speed.value);
+  }
+
+  async attach() {
+    this.detach();
+    const { url } = this.quality.selectedOptions[0].dataset;
+    if (url) this.video.src = url;
+    else if (this.video.canPlayType(HLS_TYPE)) this.video.src = this.root.dataset.hls;
+    else await this.attachHls().catch(() => this.fallBack());
+  }
+
+  async attachHls() {
+    await loadScript(this.root.dataset.hlsJs);
+    const { Hls } = window;
+    if (!Hls.isSupported()) throw new Error("no media source extensions");
+    this.hls = new Hls({ enableWebVTT: false, enableIMSC1: false, enableCEA708Captions: false });
+    this.hls.on(Hls.Events.ERROR, (_event, data) => data.fatal && this.fallBack());
+    this.hls.loadSource(this.root.dataset.hls);
+    this.hls.attachMedia(this.video);
+  }
+
+  detach() {
+    this.hls?.destroy();
+    this.hls = null;
+  }
+
+  /** Where streaming fails, the plain file still plays. */
+  fallBack() {
+    this.quality.querySelector("[value=auto]").disabled = true;
+    this.quality.value = this.plainFilm().value;
+    return this.change(false);
+  }
+
+  /** Changes the source and goes on at the same second. @param {boolean} paused */
+  async change(paused) {
+    if (!this.started) return;
+    const { currentTime } = this.video;
+    const seek = () => (this.video.currentTime = currentTime);
+    this.video.addEventListener("loadedmetadata", seek, { once: true });
+    await this.attach();
+    if (paused) this.video.preload = "metadata";
+    else await this.play();
+  }
+
+  onQuality() {
+    this.saveData.checked = this.quality.value === this.films[0].value;
+    remember("save-data", this.saveData.checked ? "yes" : "no");
+    this.change(this.video.paused);
+  }
+
+  onSaveData() {
+    remember("save-data", this.saveData.checked ? "yes" : "no");
+    this.quality.value = this.usualQuality();
+    this.change(this.video.paused);
+  }
+
+  onError() {
+    if (this.quality.value === "auto") this.fallBack();
+    else this.root.querySelector("[data-player-problem]").hidden = false;
+  }
+
+  toggle() {
+    if (this.video.paused) this.play();
+    else this.video.pause();
+  }
+
+  /** Telephones of one maker know full screen for the video alone. */
+  toggleFullScreen() {
+    if (document.fullscreenElement) document.exitFullscreen();
+    else (this.video.requestFullscreen ?? this.video.webkitEnterFullscreen).call(this.video);
+  }
+
+  /** The space bar is the browser's own. @param {string} key @returns {(() => void) | undefined} */
+  deedOf(key) {
+    const deeds = {
+      k: () => this.toggle(),
+      ArrowLeft: () => (this.video.currentTime -= SEEK_S),
+      ArrowRight: () => (this.video.currentTime += SEEK_S),
+      m: () => (this.video.muted = !this.video.muted),
+      c: () => this.captions.toggle(),
+      f: () => this.toggleFullScreen(),
+    };
+    return deeds[key];
+  }
+
+  /** @param {KeyboardEvent} event */
+  onKey(event) {
+    const deed = this.deedOf(event.key);
+    if (!this.started || !deed || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    deed();
+  }
+}
+
+document.querySelectorAll("[data-player]").forEach((root) => new Player(root));

@@ -1,0 +1,90 @@
+"""How far a film is, in one number and one line of words, for pages and for polling."""
+
+from typing import Any
+
+from media_pipeline import ladder
+from media_pipeline.source import Source
+from plural import clock, findings, labels
+from plural.models.entry import Entry, FilmState, FilmVersion
+from plural.models.media import Output, OutputState
+
+# Shares of the whole work, in percent; the rest falls to the outputs by their pixels.
+VERDICT_SHARE = 5.0
+RESTING = (FilmState.AWAITED, FilmState.REFUSED, FilmState.FAILED, FilmState.COMPLETE)
+# Sound, stills and texts cost about as much as a picture of this size.
+SMALL_PIXELS = 160 * 90
+SHORTEST_ESTIMATE_PERCENT = 2.0
+
+
+def entry_status(entry: Entry) -> dict[str, Any]:
+    """What the entry's page shows and polls for; `etag` changes with what the page offers."""
+    film = entry.film
+    return {
+        "etag": etag(entry),
+        "final": is_final(film),
+        "entry_state": labels.label(entry.state),
+        "film": film_status(film),
+    }
+
+
+def film_status(film: FilmVersion) -> dict[str, Any]:
+    """State, percent, seconds_left (None when unknown), a label, and sentences of findings."""
+    share = percent(film)
+    return {
+        "state": film.state.value,
+        "percent": round(share),
+        "seconds_left": seconds_left(film, share),
+        "label": labels.label(film.state),
+        "findings": [findings.sentence(f.code, f.data) for f in film.findings],
+    }
+
+
+def etag(entry: Entry) -> str:
+    film = entry.film
+    return f"{entry.state.value}-{film.number}-{film.state.value}"
+
+
+def is_final(film: FilmVersion) -> bool:
+    """Whether nothing more happens by itself."""
+    if film.state in RESTING:
+        return True
+    return film.state is FilmState.PLAYABLE and not any(is_pending(o) for o in film.outputs)
+
+
+def is_pending(output: Output) -> bool:
+    return output.state in (OutputState.WAITING, OutputState.MAKING)
+
+
+def percent(film: FilmVersion) -> float:
+    """How much is done of judging the film and making everything from it, 0 to 100."""
+    if film.state is FilmState.COMPLETE:
+        return 100.0
+    verdicts = [o for o in film.outputs if o.name == "verdict"]
+    outputs = [o for o in film.outputs if o.name != "verdict"]
+    done = VERDICT_SHARE * mean((o.progress, 1.0) for o in verdicts)
+    costs = costs_of(film)
+    share = mean((o.progress, costs.get(o.name, SMALL_PIXELS)) for o in outputs)
+    return done + (100.0 - VERDICT_SHARE) * share
+
+
+def costs_of(film: FilmVersion) -> dict[str, float]:
+    """Names of outputs with pictures to encode, and how much work each is in proportion."""
+    if not film.source:
+        return {}
+    planned = ladder.plan(Source.from_data(film.source))
+    return {p.name: (p.width or 1) * (p.height or 1) for p in planned if p.rung and p.width}
+
+
+def mean(weighted: Any) -> float:
+    """The mean of pairs of a value and its weight; 0 without any."""
+    pairs = list(weighted)
+    total = sum(weight for _value, weight in pairs)
+    return sum(value * weight for value, weight in pairs) / total if total else 0.0
+
+
+def seconds_left(film: FilmVersion, share: float) -> int | None:
+    """An estimate by what has been done since the film arrived."""
+    if is_final(film) or film.received_at is None or share < SHORTEST_ESTIMATE_PERCENT:
+        return None
+    elapsed_s = (clock.now() - film.received_at).total_seconds()
+    return max(1, round(elapsed_s * (100.0 - share) / share))

@@ -1,0 +1,37 @@
+"""Routes, by audience. A view checks its form and calls one action; `plural.access` has let it in."""
+
+from flask import Flask
+
+from plural.addresses import API, PAGES
+from plural.views import (
+    account,
+    api,
+    catalogue,
+    entries,
+    entry_parts,
+    entry_signing,
+    guardian,
+    jury,
+    licences,
+    media,
+    publication,
+    recipients,
+    rounds,
+    site,
+    staff,
+    uploads,
+)
+
+# The parts of an entry's pages add themselves to the blueprint of `entries`.
+__all__ = ["entry_parts", "entry_signing", "register"]
+
+
+def register(app: Flask) -> None:
+    app.register_blueprint(site.blueprint)
+    app.register_blueprint(recipients.blueprint)
+    for pages in (
+        account, catalogue, entries, guardian, jury, licences, publication, rounds, staff,
+    ):  # fmt: skip
+        app.register_blueprint(pages.blueprint, url_prefix=PAGES)
+    for machine in (api, media, uploads):
+        app.register_blueprint(machine.blueprint, url_prefix=API)

@@ -1,0 +1,62 @@
+"""The desk itself, the films under way, and the audit chain."""
+
+from typing import Any
+
+from flask import flash, g, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from plural import audit, outbox
+from plural.actions import desk as figures
+from plural.actions import films as works
+from plural.models.audit import AuditEvent
+from plural.models.entry import FilmVersion
+from plural.status import percent
+from plural.views.staff.blueprint import blueprint
+
+LAST_EVENTS = 100
+
+
+@blueprint.get("/staff")
+def desk() -> Any:
+    edition = g.edition
+    return render_template(
+        "staff/desk.html",
+        by_state=figures.entries_by_state(edition),
+        unsigned=figures.waiting_for_consent(edition),
+        findings=figures.open_findings(edition),
+        tracks=figures.unread_machine_tracks(edition),
+        failed=figures.failed_films(edition),
+        queue=figures.queue(),
+        rounds=figures.rounds(edition),
+    )
+
+
+@blueprint.get("/staff/films")
+def films() -> Any:
+    return render_template(
+        "staff/films.html",
+        films=figures.films_under_way(g.edition),
+        queue=figures.queue(),
+        failures=figures.failures,
+        share=percent,
+    )
+
+
+@blueprint.post("/staff/films/<int:film>/retry")
+def retry(film: FilmVersion) -> Any:
+    works.retry(film, by=g.who.account)
+    outbox.commit()
+    flash(_("We try again."), "info")
+    return redirect(url_for("staff.films"))
+
+
+@blueprint.get("/staff/audit", endpoint="audit")
+def audit_chain() -> Any:
+    events = (
+        AuditEvent.query.filter_by(festival_id=g.festival.id)
+        .order_by(AuditEvent.seq.desc())
+        .limit(LAST_EVENTS)
+        .all()
+    )
+    broken = audit.first_broken(g.festival)
+    return render_template("staff/audit.html", events=events, broken=broken, festival=g.festival)

@@ -1,0 +1,150 @@
+"""What all tests share: a migrated database to copy, an application, people and films to make."""
+
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+
+from plural import Settings, create_app
+from plural.models.people import Account
+from tests.factories import Make
+from tests.visitor import Visitor
+from tests.world import World, build
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="journeys and slow tests too")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--all"):
+        return
+    skip = pytest.mark.skip(reason="only with --all")
+    for item in items:
+        if item.get_closest_marker("journey") or item.get_closest_marker("slow"):
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[object]:
+    """A real PostgreSQL, when the suite runs on it."""
+    from stack.postgres import Postgres
+
+    with Postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with all tables and no rows: an SQLite file, or a PostgreSQL template's name."""
+    folder = tmp_path_factory.mktemp("migrated")
+    if on_postgresql():
+        server = request.getfixturevalue("postgres")
+        name = "template_plural"
+        server.create(name)
+        url, found = server.url(name), name
+    else:
+        url, found = f"sqlite:///{folder}/plural.sqlite", str(folder / "plural.sqlite")
+    app = create_app(settings_for(folder, url))
+    with app.app_context():
+        upgrade()
+        app.extensions["sqlalchemy"].engine.dispose()
+    return found
+
+
+def on_postgresql() -> bool:
+    return os.environ.get("PLURAL_TEST_DATABASE") == "postgresql"
+
+
+@pytest.fixture
+def database_url(migrated: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A copy of the migrated database for one test, that threads and processes can share."""
+    if not on_postgresql():
+        shutil.copy(migrated, tmp_path / "plural.sqlite")
+        yield f"sqlite:///{tmp_path}/plural.sqlite"
+        return
+    server = request.getfixturevalue("postgres")
+    name = "test_" + re.sub(r"\W", "_", tmp_path.name).lower()[-50:]
+    server.create(name, template=migrated)
+    yield server.url(name)
+    server.drop(name)
+
+
+def settings_for(folder: Path, database_url: str, **others: object) -> Settings:
+    values: dict[str, object] = {
+        "secret_key": "a secret of tests, 32 characters long",
+        "database_url": database_url,
+        "redis_url": f"unix://{folder}/no.sock?db=0",
+        "storage_url": f"file://{folder}/storage",
+        "instance_folder": folder / "instance",
+        "public_address": "http://localhost",
+        "clock_file": folder / "clock",
+        "log_level": "WARNING",
+    }
+    return Settings(**{**values, **others})  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return settings_for(tmp_path, database_url)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """A portal over a database of its own. There is no Redis: wake-ups are left to the test."""
+    app = create_app(settings)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def make(app: Flask) -> Make:
+    """Makes festivals, people, entries, films and rounds, each committed and returned."""
+    return Make(app)
+
+
+@pytest.fixture
+def world(app: Flask, make: Make) -> World:
+    """One festival with one of each, and a browser for every role."""
+    return build(app, make)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def visitor(app: Flask) -> Visitor:
+    """A browser without scripts: follows redirects, fills in form tokens."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[[Account], Visitor]:
+    """Sign an account in through the form, and return its browser."""
+
+    def signed_in(account: Account) -> Visitor:
+        return Visitor(app).sign_in(account)
+
+    return signed_in
+
+
+@pytest.fixture
+def set_clock(settings: Settings) -> Callable[[float], None]:
+    """Move the festival's clock by so many seconds from the real time."""
+
+    def move(offset_s: float) -> None:
+        assert settings.clock_file is not None
+        settings.clock_file.write_text(str(offset_s))
+
+    return move

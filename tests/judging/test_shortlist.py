@@ -1,0 +1,132 @@
+from dataclasses import dataclass
+from itertools import combinations
+
+import pytest
+
+from judging.errors import UnknownFilm, UnknownTrait
+from judging.rounds import Film
+from judging.shortlist import Bound, Unmet, choose
+
+
+@dataclass(frozen=True)
+class Ranked:
+    film_id: str
+    rank: int
+    official: float | None
+
+
+def ranked(*scores):
+    names = "abcdefghijklmnop"
+    return [Ranked(names[n], n + 1, score) for n, score in enumerate(scores)]
+
+
+def regions(**of):
+    return [Film(film_id, region=region) for film_id, region in of.items()]
+
+
+FIVE = ranked(0.9, 0.8, 0.7, 0.6, 0.5)
+TRAITS = regions(a="Europe", b="Europe", c="Europe", d="Asia", e="Africa")
+
+
+def test_without_bounds_it_is_the_top_of_the_ranking():
+    chosen = choose(FIVE, 3)
+    assert chosen.film_ids == ("a", "b", "c")
+    assert (chosen.moved_in, chosen.moved_out, chosen.unmet) == ((), (), ())
+
+
+def test_a_floor_moves_the_best_film_in_and_the_weakest_out():
+    chosen = choose(FIVE, 3, films=TRAITS, floors=[Bound("region", "Africa", 1)])
+    assert chosen.film_ids == ("a", "b", "e")
+    assert chosen.moved_in == ("e",)
+    assert chosen.moved_out == ("c",)
+
+
+def test_a_ceiling_keeps_films_out():
+    chosen = choose(FIVE, 3, films=TRAITS, ceilings=[Bound("region", "Europe", 1)])
+    assert chosen.film_ids == ("a", "d", "e")
+
+
+def test_infeasible_floors_are_named_and_met_as_far_as_possible():
+    floors = [Bound("region", "Asia", 2), Bound("region", "Oceania", 1)]
+    chosen = choose(FIVE, 3, films=TRAITS, floors=floors)
+    assert chosen.film_ids == ("a", "b", "d")
+    assert chosen.unmet == (Unmet(floors[0], 1), Unmet(floors[1], 0))
+
+
+def test_floors_that_need_more_places_than_there_are_leave_one_unmet():
+    floors = [Bound("region", region, 1) for region in ("Africa", "Asia", "Europe")]
+    chosen = choose(FIVE, 2, films=TRAITS, floors=floors)
+    assert chosen.film_ids == ("a", "d")
+    assert chosen.unmet == (Unmet(floors[0], 0),)
+
+
+def test_a_ceiling_may_leave_places_empty():
+    chosen = choose(FIVE[:3], 2, films=TRAITS, ceilings=[Bound("region", "Europe", 1)])
+    assert chosen.film_ids == ("a",)
+    assert chosen.places_left == 1
+
+
+def test_a_film_nobody_reviewed_is_never_shortlisted():
+    assert choose([*FIVE[:2], Ranked("z", 3, None)], 3).film_ids == ("a", "b")
+
+
+def test_a_tie_at_the_cut_is_named():
+    tied = [Ranked("a", 1, 0.9), Ranked("b", 2, 0.8), Ranked("c", 2, 0.8), Ranked("d", 4, 0.7)]
+    chosen = choose(tied, 2)
+    assert chosen.film_ids == ("a", "b")
+    assert chosen.tied_at_cut == ("b", "c")
+    assert choose(tied, 3).tied_at_cut == ()
+
+
+def test_a_lot_that_has_parted_a_tie_stands():
+    drawn = [Ranked("a", 1, 0.9), Ranked("c", 2, 0.8), Ranked("b", 3, 0.8)]
+    chosen = choose(drawn, 2)
+    assert chosen.film_ids == ("a", "c")
+    assert chosen.tied_at_cut == ()
+
+
+def test_no_choice_within_the_bounds_is_better():
+    rows = ranked(*(0.95 - 0.04 * n for n in range(10)))
+    films = [
+        Film(row.film_id, region="NS"[n % 2], language="xyz"[n % 3], category="uv"[n > 6])
+        for n, row in enumerate(rows)
+    ]
+    floors = [Bound("category", "v", 2), Bound("language", "z", 1)]
+    ceilings = [Bound("region", "N", 2)]
+    chosen = choose(rows, 5, films=films, floors=floors, ceilings=ceilings)
+    score = {row.film_id: row.official for row in rows}
+    of = {film.id: film for film in films}
+
+    def allowed(ids):
+        def count(bound):
+            return sum(getattr(of[i], bound.trait) == bound.value for i in ids)
+
+        return all(count(b) >= b.count for b in floors) and all(
+            count(b) <= b.count for b in ceilings
+        )
+
+    best = max(sum(score[i] for i in ids) for ids in combinations(score, 5) if allowed(ids))
+    assert allowed(chosen.film_ids)
+    assert sum(score[i] for i in chosen.film_ids) == pytest.approx(best)
+
+
+def test_the_order_of_rows_changes_nothing():
+    floors = [Bound("region", "Africa", 1)]
+    one = choose(FIVE, 3, films=TRAITS, floors=floors)
+    assert one == choose(FIVE[::-1], 3, films=TRAITS[::-1], floors=floors)
+
+
+def test_a_bound_on_an_unknown_trait_is_refused():
+    with pytest.raises(UnknownTrait):
+        choose(FIVE, 3, films=TRAITS, floors=[Bound("colour", "red", 1)])
+
+
+def test_a_film_without_traits_is_refused_when_there_is_a_bound():
+    with pytest.raises(UnknownFilm):
+        choose(FIVE, 3, films=TRAITS[:2], floors=[Bound("region", "Africa", 1)])
+
+
+def test_nothing_to_choose_from_leaves_every_floor_unmet():
+    chosen = choose([], 3, floors=[Bound("region", "Africa", 1)])
+    assert chosen.film_ids == ()
+    assert chosen.unmet == (Unmet(Bound("region", "Africa", 1), 0),)

@@ -1,0 +1,259 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rfc8785
+
+import judging
+from judging import seeding
+from judging.conflicts import Conflict, Source
+from judging.errors import SnapshotUnreadable
+from judging.ranking import rank
+from judging.rounds import Film, Juror, Pair, Score
+from judging.rubric import Criterion, Rubric
+from judging.snapshot import (
+    canonical,
+    declare,
+    declared,
+    digest,
+    find_receipt,
+    freeze,
+    receipt_for,
+    recompute,
+)
+from judging.standings import TieRule
+
+RUBRIC = Rubric((Criterion("story", 2, 1, 5, 0.5), Criterion("craft", 1, 0, 10, 1, True)))
+FILMS = [Film(f"f{n}", "13-17", "ar", "Asia", 2, frozenset({"en", "fr"})) for n in range(4)]
+JURORS = [Juror(f"j{n}", f"o{n}", "Europe", frozenset({"en"})) for n in range(3)]
+SCORES = [
+    Score("f0", "j0", {"story": 4.5, "craft": 7}, "receipt-1"),
+    Score("f0", "j1", {"story": 4, "craft": None}, "receipt-2"),
+    Score("f1", "j0", {"story": 2, "craft": 7}, "receipt-3"),
+    Score("f1", "j2", {"story": 3.5, "craft": 3}, "receipt-4"),
+    Score("f2", "j2", {"story": 5, "craft": 10}, "receipt-5"),
+]
+CONFLICTS = [Conflict("f2", "j2", Source.DECLARED, "my cousin Sami")]
+
+
+def frozen(**changes):
+    given = {
+        "round_id": "preselection",
+        "version": 1,
+        "rubric": RUBRIC,
+        "films": FILMS,
+        "jurors": JURORS,
+        "pairs": [Pair(score.film_id, score.juror_id) for score in SCORES],
+        "conflicts": CONFLICTS,
+        "scores": SCORES,
+        "seed": "2025/1",
+        "shortlist_size": 2,
+        "tie_rule": TieRule.LOT,
+    }
+    return freeze(**{**given, **changes})
+
+
+def run(path):
+    return subprocess.run(
+        [sys.executable, "-m", "judging", "recompute", str(path)],
+        cwd=Path(judging.__file__).parents[1],
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_the_document_is_plain_json_and_holds_the_ranking():
+    snapshot = frozen()
+    assert json.loads(canonical(snapshot.document)) == snapshot.document
+    ranking = rank(
+        RUBRIC,
+        SCORES,
+        films=[film.id for film in FILMS],
+        seed="2025/1",
+        shortlist_size=2,
+        tie_rule=TieRule.LOT,
+        conflicts=CONFLICTS,
+    )
+    for row, kept in zip(ranking.rows, snapshot.document["result"]["order"], strict=True):
+        assert kept == {key: getattr(row, key) for key in kept}
+    assert set(snapshot.document["intervals"]) == {"films", "jurors"}
+
+
+def test_recomputing_gives_the_same_result_and_digest():
+    snapshot = frozen()
+    recomputed = recompute(json.loads(canonical(snapshot.document)))
+    assert recomputed.differences == ()
+    assert recomputed.digest == snapshot.digest == snapshot.document["digest"]
+    assert recomputed.result == snapshot.document["result"]
+
+
+def test_the_digest_is_the_same_on_every_machine():
+    """A larger round's digest as it was found first; it may change only together with METHOD."""
+    films, jurors = [f"film{n:02}" for n in range(60)], [f"juror{n}" for n in range(12)]
+    scores = [
+        Score(film, juror, {"story": 1 + number % 9 / 2, "craft": number // 16 % 11})
+        for film in films
+        for juror in jurors
+        if (number := seeding.number("known", film, juror)) % 5 < 2
+    ]
+    snapshot = frozen(
+        films=[Film(film) for film in films],
+        jurors=[Juror(juror, juror) for juror in jurors],
+        pairs=[],
+        conflicts=[],
+        scores=scores,
+    )
+    assert snapshot.digest == KNOWN_DIGEST
+
+
+KNOWN_DIGEST = "831e7d10b2774161d01d58912c639243c43f45d2d868929b19fbbc7b32ed5909"
+
+
+def test_the_order_of_rows_changes_nothing():
+    turned = frozen(
+        films=FILMS[::-1], jurors=JURORS[::-1], scores=SCORES[::-1], conflicts=CONFLICTS[::-1]
+    )
+    assert turned == frozen()
+
+
+def test_intervals_stand_outside_the_digest():
+    document = frozen().document
+    changed = {**document, "intervals": {}}
+    assert digest(changed) == document["digest"]
+    assert recompute(changed).differences == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "difference"),
+    [
+        (lambda d: d["scores"][0]["values"].update(story=1), "film f0"),
+        (lambda d: d["scores"].pop(), "digest"),
+        (lambda d: d["result"]["order"][0].update(rank=2), "film f0"),
+        (lambda d: d["result"]["order"].pop(), "film f3"),
+        (lambda d: d["conflicts"].pop(), "film f2"),
+        (lambda d: d["rubric"][0].update(weight=0.5), "film f0"),
+        (lambda d: d.update(seed="2025/2"), "digest"),
+        (lambda d: d.update(version=2), "digest"),
+        (lambda d: d["assignments"].pop(), "digest"),
+        (lambda d: d["jurors"][0].update(organisation_id="o1"), "digest"),
+        (lambda d: d.update(digest="0" * 64), "digest"),
+    ],
+)
+def test_every_change_is_noticed(change, difference):
+    document = frozen().document
+    change(document)
+    assert difference in recompute(document).differences
+
+
+def test_reasons_of_conflicts_stay_out():
+    assert b"Sami" not in canonical(frozen().document)
+
+
+def test_a_score_on_a_conflict_is_kept_and_does_not_count():
+    document = frozen().document
+    assert find_receipt(document, "receipt-5")["film_id"] == "f2"
+    assert {row["film_id"]: row["reviews"] for row in document["result"]["order"]}["f2"] == 0
+
+
+def test_a_juror_finds_a_score_by_its_receipt():
+    document = frozen().document
+    assert find_receipt(document, "receipt-2")["values"] == {"story": 4, "craft": None}
+    assert find_receipt(document, "receipt-9") is None
+    assert find_receipt(document, "") is None
+
+
+def test_a_receipt_tells_neither_score_nor_juror_and_depends_on_everything():
+    receipts = {
+        receipt_for(round_id, score, salt=salt)
+        for round_id in ("1", "2")
+        for score in SCORES
+        for salt in ("s", "t")
+    }
+    assert len(receipts) == 4 * len(SCORES)
+    again = Score("f0", "j0", {"craft": 7, "story": 4.5})
+    assert receipt_for("1", again, salt="s") == receipt_for("1", SCORES[0], salt="s")
+
+
+DECLARED = {"rubric": RUBRIC, "seed": "2025/1", "shortlist_size": 2, "tie_rule": TieRule.LOT}
+
+
+def test_a_frozen_round_shows_that_it_kept_to_what_was_declared():
+    assert declared(frozen().document) == declare(**DECLARED)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"rubric": Rubric(RUBRIC.criteria[:1])},
+        {"seed": "2025/2"},
+        {"shortlist_size": 3},
+        {"tie_rule": TieRule.SHARED},
+    ],
+)
+def test_what_was_changed_after_the_declaration_shows(change):
+    assert declared(frozen(**change).document) != declare(**DECLARED)
+
+
+def test_a_reopened_round_is_another_version_with_another_digest():
+    assert frozen(version=2).digest != frozen(version=1).digest
+
+
+def test_groups_are_kept():
+    groups = {"f0": "a", "f1": "b", "f2": "a", "f3": "b"}
+    document = frozen(groups=groups, shortlist_size={"a": 1, "b": 1}).document
+    assert [row["group"] for row in document["result"]["order"]] == ["a", "a", "b", "b"]
+    assert recompute(document).differences == ()
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        [],
+        {},
+        {"format": "something else"},
+        {**frozen().document, "method": "older"},
+        {key: value for key, value in frozen().document.items() if key != "scores"},
+        {**frozen().document, "films": []},
+        {**frozen().document, "tie_rule": "by age"},
+        {**frozen().document, "rubric": [{"weight": 1}]},
+    ],
+)
+def test_what_is_no_frozen_round_is_refused(document):
+    with pytest.raises(SnapshotUnreadable):
+        recompute(document)
+
+
+def test_the_command_prints_result_and_digest(tmp_path):
+    snapshot = frozen()
+    path = tmp_path / "round.json"
+    path.write_bytes(canonical(snapshot.document))
+    ended = run(path)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    *rows, last = ended.stdout.splitlines()
+    assert [row.split("\t")[2] for row in rows] == [
+        row["film_id"] for row in snapshot.document["result"]["order"]
+    ]
+    assert last == f"digest\t{snapshot.digest}"
+
+
+def test_the_command_says_in_one_line_what_differs(tmp_path):
+    document = frozen().document
+    document["scores"][0]["values"]["story"] = 1
+    path = tmp_path / "round.json"
+    path.write_bytes(rfc8785.dumps(document))
+    ended = run(path)
+    assert ended.returncode == 1
+    assert ended.stderr.startswith(f"{path}: differs: film ")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_the_command_says_in_one_line_what_cannot_be_read(tmp_path):
+    path = tmp_path / "round.json"
+    path.write_text("not json")
+    for given in (path, tmp_path / "absent.json"):
+        ended = run(given)
+        assert ended.returncode == 2
+        assert ended.stderr.startswith(f"{given}: cannot be read: ")
+        assert len(ended.stderr.splitlines()) == 1

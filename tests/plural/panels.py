@@ -1,0 +1,124 @@
+"""Rounds for tests, brought to where a test begins through the portal's own deeds."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from plural import clock
+from plural.access import Who
+from plural.actions import assignments, drafts, rounds, scores
+from plural.extensions import db
+from plural.models.entry import FilmVersion
+from plural.models.festival import Award, Edition
+from plural.models.judging import Assignment, Round, RoundKind, Seat
+from plural.models.people import Account, Membership, Organisation
+from tests.factories import Make
+
+RUBRIC = [{"key": "story", "weight": 2.0}, {"key": "craft", "optional": True}]
+
+
+@dataclass
+class Panel:
+    """Staff, organisations with jurors, and films; `round_` makes and opens a round of them."""
+
+    app: Flask
+    make: Make
+    staff: Account
+    jurors: list[tuple[Account, Membership]] = field(default_factory=list)
+    films: list[FilmVersion] = field(default_factory=list)
+
+    @contextmanager
+    def deed(self) -> Iterator[None]:
+        """A transaction of its own, committed at the end."""
+        with self.app.app_context():
+            yield
+            db.session.commit()
+
+    def add_jurors(self, count: int, organisations: list[Organisation] | None = None) -> None:
+        for n in range(count):
+            given = organisations[n % len(organisations)] if organisations else None
+            self.jurors.append(self.make.juror(given))
+
+    def add_films(self, count: int, category: str = "adult", **facts: Any) -> None:
+        for _n in range(count):
+            chosen = self.make.category(category)
+            self.films.append(self.make.eligible_film(category=chosen, **facts))
+
+    def draft(self, kind: RoundKind = RoundKind.PRESELECTION, **facts: Any) -> int:
+        """A draft's id; all jurors sit on it."""
+        edition_id = self.make.edition().id
+        with self.deed():
+            plan = {
+                "key": facts.pop("key", kind.value),
+                "closes_at": clock.now() + timedelta(days=5),
+                "reviews_wanted": 2,
+                "shortlist_size": 1,
+                "criteria": RUBRIC if kind is RoundKind.PRESELECTION else [],
+                "members": [db.session.merge(m) for _a, m in self.jurors],
+                **facts,
+            }
+            edition = db.session.get_one(Edition, edition_id)
+            made = drafts.make(edition, kind, drafts.Plan(**plan), self.by())
+            return made.id
+
+    def open(self, kind: RoundKind = RoundKind.PRESELECTION, **facts: Any) -> int:
+        round_id = self.draft(kind, **facts)
+        with self.deed():
+            rounds.open_(db.session.get_one(Round, round_id), self.by())
+        return round_id
+
+    def assigned(self, **facts: Any) -> int:
+        """An open preselection whose films have been given out."""
+        round_id = self.open(**facts)
+        with self.deed():
+            assignments.assign(db.session.get_one(Round, round_id), self.by())
+        return round_id
+
+    def score_all(self, round_id: int, value: Callable[[Assignment], float]) -> None:
+        """Every juror scores every film that is before them."""
+        with self.deed():
+            for assignment in Assignment.query.filter_by(round_id=round_id).all():
+                sheet = scores.Sheet({"story": value(assignment)})
+                scores.give(who(assignment.seat), assignment, sheet, 0)
+
+    def close(self, round_id: int) -> None:
+        with self.deed():
+            rounds.close(db.session.get_one(Round, round_id), self.by(), anyway=True)
+
+    def by(self) -> Account:
+        return db.session.get_one(Account, self.staff.id)
+
+
+def who(seat: Seat) -> Who:
+    return Who(seat.membership.account, frozenset(), seat.round.edition, clock.now())
+
+
+def shortlisted_panel(panel: Panel) -> int:
+    """A closed preselection whose shortlist is every film of the panel."""
+    from plural.actions import shortlists
+
+    round_id = panel.assigned(key="screening", shortlist_size=50)
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    panel.close(round_id)
+    with panel.deed():
+        result = shortlists.frozen(db.session.get_one(Round, round_id))
+        shortlists.mark(result, shortlists.top(result), "", panel.by())
+    return round_id
+
+
+def seat_of(account: Account, round_id: int) -> int:
+    found: int = (
+        Seat.query.join(Membership)
+        .filter(Seat.round_id == round_id, Membership.account_id == account.id)
+        .one()
+        .id
+    )
+    return found
+
+
+def winners(document: dict[str, Any], award: Award) -> list[str]:
+    return next(row["winners"] for row in document["awards"] if row["award"] == award.key)

@@ -1,0 +1,123 @@
+"""Every route with every role, and with another person's objects."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select
+
+from plural.access import RULES
+from plural.extensions import db
+from tests.visitor import Visitor
+from tests.world import ROLES, World, routes
+
+EVERYBODY = frozenset(ROLES)
+# Somebody of another festival is nobody here.
+SIGNED_IN = EVERYBODY - {"nobody", "guardian", "other_guardian", "staff_elsewhere"}
+MEMBERS = frozenset({"juror", "other_juror", "focal_point", "distributor", "other_distributor"})
+
+# Who may come in, written down anew and not read from the portal: the objects in the addresses
+# are the maker's entry and film, the guardian's record, the juror's seat, and so on.
+OPEN: dict[str, frozenset[str]] = {
+    "site": EVERYBODY,
+    "recipients": EVERYBODY,
+    "security": EVERYBODY,
+    "account": EVERYBODY,
+    "staff": frozenset({"staff"}),
+    "rounds": frozenset({"staff"}),
+    "publication": frozenset({"staff"}),
+    "licences": frozenset({"staff"}),
+    "static": EVERYBODY,
+    "entries": frozenset({"maker"}),
+    "entries.index": SIGNED_IN,
+    "entries.new": SIGNED_IN,
+    "guardian": frozenset({"guardian"}),
+    "guardian.link": EVERYBODY,
+    "guardian.revoke_by_code": EVERYBODY,
+    "jury": frozenset({"juror"}),
+    "jury.index": MEMBERS,
+    "catalogue": frozenset({"distributor"}),
+    "catalogue.index": MEMBERS,
+    "media.file": frozenset({"maker", "guardian", "juror", "distributor", "staff"}),
+    "uploads.create": SIGNED_IN,
+    "uploads.continue_": frozenset({"maker"}),
+    "api.entry_status": frozenset({"maker"}),
+    "security.verify": SIGNED_IN,
+}
+# Routes whose answer to somebody who may come in is not a page.
+NOT_PAGES = {"static", "security.static", "security.verify", "site.start", "site.festival"}
+
+
+def allowed(endpoint: str) -> frozenset[str]:
+    if endpoint in OPEN:
+        return OPEN[endpoint]
+    return OPEN[endpoint.partition(".")[0]]
+
+
+def ask(world: World, role: str, method: str, address: str) -> Any:
+    """One request with a valid form token and everything that a same-origin page would send."""
+    browser = world.browsers[role]
+    fields = {"csrf_token": browser.token()} if method == "POST" else None
+    return browser.client.open(
+        address,
+        method=method,
+        data=fields,
+        base_url="https://localhost",
+        headers={"Origin": "https://localhost", "Tus-Resumable": "1.0.0"},
+    )
+
+
+def is_refusal(answer: Any) -> bool:
+    to_sign_in = answer.status_code == 302 and "account/sign-in" in answer.headers["Location"]
+    return to_sign_in or answer.status_code in (401, 403, 404)
+
+
+def rows(world: World) -> dict[str, int]:
+    with world.app.app_context():
+        return {
+            name: db.session.scalar(select(func.count()).select_from(table)) or 0
+            for name, table in db.metadata.tables.items()
+        }
+
+
+def test_every_route_is_named_in_the_table_of_rules_and_no_other(app: Flask) -> None:
+    assert {rule.endpoint for rule in app.url_map.iter_rules()} == set(RULES)
+
+
+def test_a_route_without_a_rule_is_not_reachable(app: Flask, visitor: Visitor) -> None:
+    app.add_url_rule("/<language>/<festival>/<edition>/new", "forgotten", lambda: "open!")
+    assert visitor.get("new").status_code == 404
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_is_not_meant_is_refused_everywhere_and_changes_nothing(
+    world: World, role: str
+) -> None:
+    before = rows(world)
+    let_in = [
+        (method, address, answer.status_code)
+        for endpoint, method, address in routes(world)
+        if role not in allowed(endpoint)
+        for answer in [ask(world, role, method, address)]
+        if not is_refusal(answer)
+    ]
+    assert let_in == []
+    assert rows(world) == before
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_whoever_is_meant_gets_the_page(world: World, role: str) -> None:
+    shut_out = [
+        (endpoint, address, answer.status_code)
+        for endpoint, method, address in routes(world)
+        if method == "GET" and role in allowed(endpoint) and endpoint not in NOT_PAGES
+        for answer in [ask(world, role, method, address)]
+        if answer.status_code >= 500 or (is_refusal(answer) and not about_nothing(endpoint))
+    ]
+    assert shut_out == []
+
+
+def about_nothing(endpoint: str) -> bool:
+    """Routes whose object this world does not have, so that 404 or 410 is the right answer."""
+    return endpoint in {"recipients.show", "guardian.link", "account.accept", "rounds.result",
+                        "rounds.snapshot"}  # fmt: skip

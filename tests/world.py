@@ -1,0 +1,138 @@
+"""One festival with one of each, and a browser for every role: for tests that walk all routes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Flask
+
+from plural.models.entry import EntryState, Finding, Severity, Work
+from plural.models.festival import AwardKind
+from plural.models.judging import RoundKind
+from plural.models.media import Upload
+from plural.models.people import MembershipRole, OrganisationKind
+from tests.factories import Make
+from tests.visitor import Visitor
+
+ROLES = (
+    "nobody",
+    "maker",
+    "other_maker",
+    "guardian",
+    "other_guardian",
+    "juror",
+    "other_juror",
+    "focal_point",
+    "distributor",
+    "other_distributor",
+    "staff",
+    "staff_elsewhere",
+)
+
+
+@dataclass
+class World:
+    """One festival with one of each, the addresses' ids, and a browser per role."""
+
+    app: Flask
+    ids: dict[str, Any]
+    browsers: dict[str, Visitor]
+
+
+def build(app: Flask, make: Make) -> World:
+    edition = make.edition()
+    maker, other_maker = make.account("Maker"), make.account("Other maker")
+    entry = make.entry(maker, birth_date=date(2012, 1, 1), state=EntryState.ELIGIBLE)
+    guardian = make.guardian(entry)
+    film = make.film(entry)
+    make.consents(entry)
+    track = make.subtitles(film)
+    other = make.entry(other_maker, birth_date=date(2012, 1, 1), state=EntryState.ELIGIBLE)
+    other_guardian = make.guardian(other, "other@example.org")
+    make.film(other)
+    partner, other_partner = make.organisation("Partner"), make.organisation("Other partner")
+    juror, membership = make.juror(partner)
+    other_juror, other_membership = make.juror(other_partner)
+    focal_point = make.account("Focal point")
+    make.membership(MembershipRole.FOCAL_POINT, other_partner, focal_point)
+    award = make.award("best", AwardKind.PARTNER_RECOGNITION, organisation_id=partner.id)
+    round_ = make.round(RoundKind.PRESELECTION, [film], [membership, other_membership])
+    assignment = make.assignment(round_.seats[0], film)
+    distributor, broadcaster = make.distributor()
+    other_distributor, _other = make.distributor(
+        make.organisation("Elsewhere TV", OrganisationKind.DISTRIBUTOR)
+    )
+    licence = make.licence(broadcaster, film)
+    finding = make.add(Finding(film_version_id=film.id, code="too_long", severity=Severity.TO_FIX))
+    work = make.add(Work(entry_id=entry.id, title="A song"))
+    upload = make.add(
+        Upload(
+            film_version_id=film.id,
+            account_id=maker.id,
+            length_bytes=10,
+            created_at=film.created_at,
+            expires_at=edition.entries_close_at,
+        )
+    )
+    elsewhere = make.festival("elsewhere")
+    make.edition("2026", elsewhere)
+    ids = {
+        "entry": entry.id,
+        "film": film.id,
+        "guardian": guardian.id,
+        "track": track.id,
+        "finding": finding.id,
+        "work": work.id,
+        "organisation": partner.id,
+        "membership": membership.id,
+        "account": juror.id,
+        "award": award.id,
+        "round": round_.id,
+        "seat": round_.seats[0].id,
+        "assignment": assignment.id,
+        "licence": licence.id,
+        "code": upload.code,
+        "name": "240.mp4",
+        "filename": "css/tokens.css",
+        "token": "no-such-token",
+        "audience": "public",
+        "written": "en",
+        "distinction": 1,
+    }
+    accounts = {
+        "maker": maker,
+        "other_maker": other_maker,
+        "juror": juror,
+        "other_juror": other_juror,
+        "focal_point": focal_point,
+        "distributor": distributor,
+        "other_distributor": other_distributor,
+        "staff": make.staff(),
+        "staff_elsewhere": make.staff("Elsewhere", elsewhere),
+    }
+    browsers = {role: Visitor(app) for role in ROLES}
+    for role, account in accounts.items():
+        if role == "staff_elsewhere":
+            browsers[role] = Visitor(app, "/en/elsewhere/2026").sign_in(account)
+            browsers[role].place = "/en/plural/2026"
+        else:
+            browsers[role].sign_in(account)
+    become_guardian(browsers["guardian"], guardian.id)
+    become_guardian(browsers["other_guardian"], other_guardian.id)
+    return World(app, ids, browsers)
+
+
+def become_guardian(browser: Visitor, guardian_id: int) -> None:
+    with browser.client.session_transaction(base_url="https://localhost") as session:
+        session["guardians"] = [guardian_id]
+
+
+def routes(world: World) -> Iterator[tuple[str, str, str]]:
+    """Endpoint, method and a filled-in address of every route."""
+    place = {"language": "en", "festival": "plural", "edition": "2026"}
+    for rule in world.app.url_map.iter_rules():
+        values = {name: {**place, **world.ids}[name] for name in rule.arguments}
+        address = world.app.url_map.bind("localhost").build(rule.endpoint, values)
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            yield rule.endpoint, method, address
