@@ -1,9 +1,10 @@
 """One person's browser: opens pages, fills in the forms that it finds there, sends them."""
 
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import mechanicalsoup
@@ -13,6 +14,8 @@ from bs4 import BeautifulSoup, Tag
 from demo.trouble import Trouble
 
 PASSWORD = "a demo needs no secrets"
+RESTART_S = 60
+T = TypeVar("T")
 
 
 class LocalSession(requests.Session):
@@ -23,9 +26,22 @@ class LocalSession(requests.Session):
     def prepare_request(self, request: requests.Request) -> requests.PreparedRequest:
         prepared = super().prepare_request(request)
         prepared.headers.pop("Cookie", None)
-        prepared._cookies.set_policy(self.policy)
-        prepared.prepare_cookies(prepared._cookies)
+        jar: Any = prepared._cookies  # type: ignore[attr-defined]
+        jar.set_policy(self.policy)
+        prepared.prepare_cookies(jar)
         return prepared
+
+
+def patiently(open_page: Callable[[], T]) -> T:
+    """Load a page, again and again for a while if the server is just being started anew."""
+    until = time.monotonic() + RESTART_S
+    while True:
+        try:
+            return open_page()
+        except requests.ConnectionError:
+            if time.monotonic() > until:
+                raise Trouble("The portal does not answer any more.") from None
+            time.sleep(0.3)
 
 
 class Browser:
@@ -58,7 +74,7 @@ class Browser:
         return urljoin(self.place, path) if path.startswith("/") else f"{self.place}/{path}"
 
     def open(self, path: str) -> BeautifulSoup:
-        self.checked(self.soup.open(self.absolute(path)))
+        self.checked(patiently(lambda: self.soup.open(self.absolute(path))))
         return self.page
 
     def status(self, path: str) -> int:
@@ -66,7 +82,8 @@ class Browser:
         return self.get(path).status_code
 
     def get(self, path: str, **options: Any) -> requests.Response:
-        return self.session.get(self.absolute(path), allow_redirects=False, **options)
+        address = self.absolute(path)
+        return patiently(lambda: self.session.get(address, allow_redirects=False, **options))
 
     def send(self, form: str | Tag, fields: Mapping[str, Any] | None = None) -> BeautifulSoup:
         """Fill in the form whose action ends with `form` (or contains it) and send it.
@@ -82,7 +99,7 @@ class Browser:
 
     def find_form(self, wanted: str) -> Tag:
         forms = self.page.find_all("form", method="post")
-        actions = [urlsplit(form.get("action") or self.address).path for form in forms]
+        actions = [urlsplit(str(form.get("action") or self.address)).path for form in forms]
         for fits in (str.endswith, str.__contains__):
             for form, action in zip(forms, actions, strict=True):
                 if fits(action, wanted):
@@ -118,6 +135,20 @@ class Browser:
     def expect(self, words: str) -> None:
         if words not in self.text():
             raise Trouble(f"{self.address} does not say {words!r}: {self.text()[:300]}")
+
+    def one(self, selector: str) -> Tag:
+        """The first element that fits. Raises Trouble when the page has none."""
+        found = self.page.select_one(selector)
+        if found is None:
+            raise Trouble(f"{self.address} has no {selector}.")
+        return found
+
+    def option(self, select: str, words: str) -> str:
+        """The value of the option of a select whose label contains these words."""
+        for option in self.one(f"select[name={select}]").find_all("option"):
+            if words in option.get_text():
+                return str(option["value"])
+        raise Trouble(f"{self.address} does not offer {words!r}.")
 
     def link(self, pattern: str) -> str:
         """The first address on the page that matches."""

@@ -35,14 +35,11 @@ def licensed(festival: Festival) -> list[Entered]:
 
 def grant(festival: Festival, entered: Entered) -> None:
     staff = festival.staff[0]
-    page = staff.open("staff/licences")
-    organisation = page.select_one("select[name=organisation_id]").find(
-        "option", string=re.compile(re.escape(cast.DISTRIBUTOR[0]))
-    )
+    staff.open("staff/licences")
     staff.send(
         "staff/licences",
         {
-            "organisation_id": organisation["value"],
+            "organisation_id": staff.option("organisation_id", cast.DISTRIBUTOR[0]),
             "film_id": entered.film_id,
             "use": "broadcast",
             "starts_at": written(festival.clock.in_days(-1)),

@@ -3,6 +3,7 @@
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 from demo import cast
 from demo.browser import Browser
@@ -100,12 +101,12 @@ def send_letter(festival: Festival, entered: Entered) -> None:
     entered.browser.expect(reason)
 
 
-def film_status(entered: Entered) -> dict:  # type: ignore[type-arg]
+def film_status(entered: Entered) -> dict[str, Any]:
     """What the maker's page is told when it asks how far the film is."""
     answer = entered.browser.get(api(entered.browser, f"entries/{entered.entry_id}/status"))
     if answer.status_code != 200:
         return {"state": "unknown", "findings": [], "percent": 0}
-    found: dict = answer.json()["film"]  # type: ignore[type-arg]
+    found: dict[str, Any] = answer.json()["film"]
     return found
 
 
@@ -123,8 +124,8 @@ def add_subtitles(entered: Entered) -> None:
 
 
 def attach(browser: Browser, entered: Entered, language: str, text: str) -> None:
-    page = browser.open(f"{entered.path}/subtitles")
-    token = page.find("input", attrs={"name": "csrf_token"})["value"]
+    browser.open(f"{entered.path}/subtitles")
+    token = browser.one("input[name=csrf_token]")["value"]
     answer = browser.session.post(
         browser.absolute(f"{entered.path}/subtitles"),
         data={"csrf_token": token, "language": language, "kind": "subtitles"},
@@ -136,6 +137,7 @@ def attach(browser: Browser, entered: Entered, language: str, text: str) -> None
 
 def watch_making(festival: Festival) -> None:
     """Bars for all films until each is complete."""
+    halves = iter(("first films under way", "more films under way"))
     with festival.report.bars() as bars:
 
         def all_complete() -> bool | None:
@@ -146,6 +148,8 @@ def watch_making(festival: Festival) -> None:
                 if status["state"] in ("refused", "failed"):
                     raise Trouble(f"{title} was {status['state']}: {status['findings']}")
                 finished = finished and status["state"] == "complete"
+                if 20 < float(status["percent"] or 0) < 90 and (half := next(halves, None)):
+                    festival.moment(half)
             return True if finished else None
 
         festival.wait_for("every film complete", all_complete)

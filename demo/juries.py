@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from bs4 import BeautifulSoup
+
 from demo import cast
 from demo.browser import Browser
 from demo.clock import written
@@ -32,7 +34,7 @@ def find_eligible(festival: Festival) -> None:
 
 def admit_findings(festival: Festival, staff: Browser, entered: Entered) -> None:
     while forms := staff.page.select("form[action$='/admission']"):
-        staff.send(forms[0]["action"], {"reason": "The jury wants to see the whole table."})
+        staff.send(forms[0], {"reason": "The jury wants to see the whole table."})
         festival.report.say(f"too long, and admitted with a reason: {entered.maker.title_english}")
         staff.open(f"staff/entries/{entered.entry_id}")
 
@@ -111,7 +113,7 @@ ROUND_NAMES = {
 }
 
 
-def member_value(page, name: str) -> str:  # type: ignore[no-untyped-def]
+def member_value(page: BeautifulSoup, name: str) -> str:
     for box in page.select("input[name=members]"):
         label = page.select_one(f"label[for={box.get('id')}]") or box.find_parent("label")
         if label is not None and name in label.get_text():
@@ -124,7 +126,7 @@ def declare_conflict(festival: Festival, jurors: list[str]) -> None:
     juror = festival.jurors[name]
     assignments = open_queue(juror)
     juror.open(assignments[0])
-    title = juror.page.select_one("h1").get_text(strip=True)
+    title = juror.one("h1").get_text(strip=True)
     juror.send("/conflict", {"reason": "I have taught the maker of this film."})
     if juror.status(assignments[0]) != 404 and assignments[0] in open_queue(juror):
         raise Trouble(f"{name} still has the film after declaring a conflict.")
@@ -144,8 +146,8 @@ def score_all(juror: Browser, number: int) -> int:
     """Score every assigned film; jurors differ in how strict they are. Returns how many."""
     count = 0
     for path in open_queue(juror):
-        page = juror.open(path)
-        title = page.select_one("h1").get_text(strip=True)
+        juror.open(path)
+        title = juror.one("h1").get_text(strip=True)
         quality = sum(map(ord, title)) % 3
         fields: dict[str, object] = {
             f"criterion_{key}": min(5, max(1, 2 + quality + (number + position) % 2))
@@ -197,10 +199,7 @@ def check_snapshot(festival: Festival, staff: Browser, round_path: str) -> None:
 
 def choose_top(staff: Browser) -> None:
     """Take the plain top of the ranking as the shortlist."""
-    form = staff.page.select_one("form[action$='/shortlist']:has([name=top])")
-    if form is None:
-        raise Trouble(f"{staff.address} does not offer the top of the ranking.")
-    staff.send(form)
+    staff.send(staff.one("form[action$='/shortlist']:has([name=top])"))
 
 
 def decide(festival: Festival) -> None:
@@ -224,10 +223,11 @@ def decide(festival: Festival) -> None:
 def cast_ballots(juror: Browser, number: int) -> None:
     juror.open("jury")
     page = juror.open(juror.link(r"/jury/\d+/ballots$"))
-    actions = [f["action"] for f in page.select("form[action*='/ballots/']")]
+    actions = [str(f["action"]) for f in page.select("form[action*='/ballots/']")]
     for action in actions:
         form = juror.find_form(action)
-        ranks = [s["name"] for s in form.select("select[name^=rank_]") if s["name"] != "rank_0"]
+        ranks = [str(s["name"]) for s in form.select("select[name^=rank_]")]
+        ranks = [name for name in ranks if name != "rank_0"]
         turn = number % 2 if len(ranks) > 1 else 0
         ranks = ranks[turn:] + ranks[:turn]
         juror.send(action, {name: place for place, name in enumerate(ranks, 1)})

@@ -4,6 +4,7 @@ from demo import cast
 from demo.browser import PASSWORD, Browser
 from demo.clock import ZONE, written
 from demo.festival import Festival
+from demo.trouble import Trouble
 
 ENTRIES_DAYS = 20
 
@@ -100,11 +101,10 @@ def add_award(
     category: str = "",
     organisation: str = "",
 ) -> None:
-    page = staff.open("staff/awards")
+    staff.open("staff/awards")
     fields = {"key": key, "kind": kind, "name_en": english, "name_ar": arabic}
     if category:
-        option = page.find("select", attrs={"name": "category_id"}).find("option", string=category)
-        fields["category_id"] = option["value"]
+        fields["category_id"] = staff.option("category_id", category)
     if organisation:
         fields["organisation_id"] = organisation
     staff.send("staff/awards", fields)
@@ -132,13 +132,9 @@ def add_organisations(festival: Festival, staff: Browser) -> dict[str, str]:
 def add_organisation(staff: Browser, name: str, kind: str, country: str = "") -> str:
     staff.open("staff/organisations")
     staff.send("staff/organisations", {"name": name, "kind": kind, "country": country})
-    path = staff.address if "/organisations/" in staff.address else organisation_link(staff, name)
-    return path.rstrip("/").rsplit("/", 1)[1]
-
-
-def organisation_link(staff: Browser, name: str) -> str:
-    anchor = staff.page.find("a", string=lambda text: text and text.strip() == name)
-    return str(anchor["href"])
+    if "/organisations/" not in staff.address:
+        raise Trouble(f"{name} was not made: {staff.complaint()}")
+    return staff.address.rstrip("/").rsplit("/", 1)[1]
 
 
 def invite(staff: Browser, organisation: str, name: str, role: str) -> None:

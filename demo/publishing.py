@@ -1,7 +1,7 @@
 """Act four: a second person confirms, each audience learns at its own instant, films are shown."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from demo import cast
@@ -34,12 +34,12 @@ def publish(festival: Festival) -> None:
     visit_recipients(festival, visitor)
 
 
-def propose(festival: Festival, staff: Browser) -> dict[str, object]:
+def propose(festival: Festival, staff: Browser) -> dict[str, datetime]:
     start = festival.clock.in_days(1).replace(second=0, microsecond=0)
     instants = {name: start + timedelta(days=2 * n) for n, name in enumerate(AUDIENCES)}
     staff.open("staff/publication")
     staff.send("/proposal", {name: written(at) for name, at in instants.items()})
-    return instants  # type: ignore[return-value]
+    return instants
 
 
 def tell(festival: Festival, audience: str, before: int) -> str:
@@ -67,13 +67,13 @@ def read_results(festival: Festival) -> None:
 def visit_recipients(festival: Festival, visitor: Browser) -> None:
     """Every shown film has a page, plays from its start, and has its playlists and subtitles."""
     feed = visitor.get(api(visitor, "recipients")).json()
-    kinds = [d["kind"] for d in feed["recipients"]]
+    kinds = [d["kind"] for film in feed["recipients"] for d in film["distinctions"]]
     counts = festival.report.counts
     counts.distinctions = kinds.count("jury_distinction")
     counts.recognitions = len(kinds) - counts.distinctions
     for path in recipients_links(visitor):
         page = visitor.open(path)
-        source = page.select_one("video source")["src"]
+        source = str(visitor.one("video source")["src"])
         answer = visitor.get(source, headers={"Range": "bytes=0-1023"})
         if answer.status_code != 206 or len(answer.content) != 1024:
             raise Trouble(f"{source} does not answer a range: {answer.status_code}")

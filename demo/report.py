@@ -1,6 +1,6 @@
 """What the demo shows while it works, and at its end."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -52,7 +52,7 @@ class Report:
         with Progress(*columns, console=self.console) as progress:
             yield Bars(progress)
 
-    def table(self, title: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+    def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         shown = Table(*heads, title=title, title_justify="left")
         for row in rows:
             shown.add_row(*row)

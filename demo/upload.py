@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from tusclient.client import TusClient
 from tusclient.storage.filestorage import FileStorage
 
 from demo.browser import Browser
+from demo.trouble import Trouble
 
 CHUNK_BYTES = 256 * 1024
 Progress = Callable[[int, int], None]
@@ -24,20 +26,19 @@ def upload(
     """Send a film in small pieces; with `interrupt`, stop half-way and resume as a new client."""
     size = film.stat().st_size
     if interrupt:
-        assert memory is not None
         halfway = uploader(browser, film, film_id, memory)
         while halfway.offset < size // 2:
             halfway.upload_chunk()
             progress(halfway.offset, size)
     sender = uploader(browser, film, film_id, memory)
     if interrupt and not sender.offset:
-        raise AssertionError("the second client has not found the first one's upload")
+        raise Trouble("The second client has not found what the first one had sent.")
     while sender.offset < size:
         sender.upload_chunk()
         progress(sender.offset, size)
 
 
-def uploader(browser: Browser, film: Path, film_id: str, memory: Path | None):  # type: ignore[no-untyped-def]
+def uploader(browser: Browser, film: Path, film_id: str, memory: Path | None) -> Any:
     place = urlsplit(browser.place)
     _empty, _language, festival, edition = place.path.rstrip("/").split("/")
     origin = f"{place.scheme}://{place.netloc}"
@@ -48,6 +49,8 @@ def uploader(browser: Browser, film: Path, film_id: str, memory: Path | None):  
     return client.uploader(
         str(film),
         chunk_size=CHUNK_BYTES,
+        retries=30,
+        retry_delay=1,
         metadata={"film": film_id, "filename": film.name},
         store_url=memory is not None,
         url_storage=FileStorage(str(memory)) if memory else None,

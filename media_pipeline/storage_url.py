@@ -4,7 +4,8 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from media_pipeline.errors import StorageError
-from media_pipeline.storage import LocalStorage, Storage
+from media_pipeline.local import LocalStorage
+from media_pipeline.storage import Storage
 
 _S3_OPTIONS = {"endpoint", "region"}
 

@@ -67,6 +67,7 @@ def inspect(
     raised in it ends the work and passes through. Bad files lead to findings, not to errors;
     ProcessTimedOut, ProcessStalled or ProcessKilled mean that no judgement was reached.
     """
+    path = path.absolute()
     digests = digests_of(path)
     source: Source | None = None
     try:

@@ -29,6 +29,7 @@ class Playable:
 
 def check_playable(path: Path) -> Playable:
     """Decode a film whole; NotAFilm if it is none, Damaged if anything in it cannot be decoded."""
+    path = path.absolute()
     demuxer = magic.demuxer_of(path)
     if demuxer is None:
         raise NotAFilm(name=path.name)

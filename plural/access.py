@@ -13,7 +13,7 @@ from plural.errors import NotAllowed, NotFound, NotSignedIn
 from plural.extensions import db
 from plural.lifecycle import edition_of, festival_of
 from plural.models.consent import Guardian, Use
-from plural.models.entry import Entry, Finding, FilmVersion, Person, Track, Work
+from plural.models.entry import Entry, FilmVersion, Finding, Person, Track, Work
 from plural.models.festival import Award, Category, Edition
 from plural.models.judging import Assignment, AssignmentState, Conflict, Round, RoundState, Seat
 from plural.models.media import Upload
@@ -171,7 +171,7 @@ def may_download(who: Who, licence: Licence, at: datetime) -> bool:
         return False
     if not licence.starts_at <= at < licence.ends_at:
         return False
-    territories = licence.territories or [None]
+    territories: list[str | None] = [*licence.territories] or [None]
     return all(may_use(licence.film, licence.use, t, at) for t in territories)
 
 

@@ -1,6 +1,6 @@
 """Accounts by Flask-Security, each belonging to one festival."""
 
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, g
 from flask_babel import lazy_gettext as _l
@@ -29,8 +29,7 @@ class FestivalAccounts(SQLAlchemyUserDatastore):
         kwargs.setdefault("created_at", clock.now())
         kwargs.setdefault("language", languages.current())
         kwargs["email"] = kwargs["email"].lower()
-        account: Account = super().create_user(**kwargs)
-        return account
+        return cast("Account", super().create_user(**kwargs))
 
 
 CONFIG = {

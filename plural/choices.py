@@ -33,7 +33,8 @@ def track_languages() -> Choices:
 
 
 def country_name(code: str) -> str:
-    return Locale.parse(languages.current()).territories.get(code, code)
+    name: str = Locale.parse(languages.current()).territories.get(code, code)
+    return name
 
 
 @cache

@@ -26,7 +26,8 @@ SENTENCES: dict[str, Any] = {
         "If not, export it again and send the new file."
     ),
     "no_picture": _l(
-        "There are no moving pictures in this file, perhaps only sound. Please send the film itself."
+        "There are no moving pictures in this file, perhaps only sound. "
+        "Please send the film itself."
     ),
     "endless": _l(
         "This file runs for %(duration_s)s. It cannot be the film that you want to enter; "
@@ -54,7 +55,8 @@ SENTENCES: dict[str, Any] = {
     ),
     "truncated": _l(
         "The end of your film is missing: the file should be %(declared_s)s long, "
-        "and we found %(duration_s)s. Please watch it to the end, and send it again if it stops early."
+        "and we found %(duration_s)s. Please watch it to the end, "
+        "and send it again if it stops early."
     ),
     "damaged_in_part": _l(
         "Some pictures or sounds in your film are damaged. The rest plays well. "
@@ -79,7 +81,8 @@ SENTENCES: dict[str, Any] = {
         "the first at %(first_s)s."
     ),
     "cue_after_end": _l(
-        "%(count)s lines of these subtitles come after the end of the film, the first at %(first_s)s."
+        "%(count)s lines of these subtitles come after the end of the film, "
+        "the first at %(first_s)s."
     ),
 }
 UNKNOWN = _l("We found something unusual in this file. Please write to us.")
@@ -97,8 +100,8 @@ def written(name: str, value: Any) -> str:
     if name in LENGTHS or name == "first_s":
         return minutes(float(value))
     if name in SIZES:
-        return _("%(size)s MB", size=format_decimal(round(value / 1_000_000, 1)))
-    return format_decimal(value) if isinstance(value, int | float) else str(value)
+        return str(_("%(size)s MB", size=format_decimal(round(value / 1_000_000, 1))))
+    return str(format_decimal(value)) if isinstance(value, int | float) else str(value)
 
 
 def minutes(seconds: float) -> str:

@@ -39,7 +39,8 @@ class FreshLink:
 class Mail:
     """One mail. `templates/mails/<template>.txt` has the subject in its first line.
 
-    The template sees `context`, the edition's `text()`, and `link` when a `link` is asked for.
+    The template sees `context`, `edition`, `lang`, the edition's `text()`, and `link` when a
+    `link` is asked for.
     """
 
     edition: Edition
@@ -88,19 +89,24 @@ def make_link(mail: Mail) -> str | None:
     return address(mail.link.endpoint, mail.edition, mail.language, token=token)
 
 
+def own_words(mail: Mail) -> dict[str, Any]:
+    """What the template sees besides its link."""
+    return {"edition": mail.edition, "lang": mail.language, **mail.context}
+
+
 def compose(mail: Mail, link: str | None) -> EmailMessage:
     g.edition, g.festival, g.language = mail.edition, mail.edition.festival, mail.language
     with force_locale(mail.language):
         written = render_template(
-            f"mails/{mail.template}.txt", link=link, address=address, **mail.context
+            f"mails/{mail.template}.txt", **own_words(mail), link=link, address=address
         )
     subject, _newline, body = written.strip().partition("\n")
     message = EmailMessage()
     message["Subject"] = " ".join(subject.split())
     message["From"] = settings().mail_sender
     message["To"] = mail.to
-    message["Content-Language"] = mail.language
     message.set_content(body.strip() + "\n")
+    message["Content-Language"] = mail.language
     return message
 
 

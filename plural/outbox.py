@@ -3,11 +3,11 @@
 import logging
 from typing import Any
 
+from flask import current_app
 from redis import Redis, RedisError
 from rq import Queue
 from rq.serializers import JSONSerializer
 
-from flask import current_app
 from plural import clock
 from plural.extensions import db
 from plural.models.audit import OutboxItem

@@ -1,7 +1,6 @@
 """What the player needs to show a film version: addresses of what is ready."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from flask import url_for
 
@@ -82,8 +81,7 @@ def is_film(output: Output) -> bool:
 
 
 def short_side(output: Output) -> int:
-    details: dict[str, Any] = output.details
-    return min(details["width"], details["height"])
+    return int(min(output.details["width"], output.details["height"]))
 
 
 def address(film: FilmVersion, name: str) -> str:

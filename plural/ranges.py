@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from flask import Response, current_app, redirect, request, send_file
 from werkzeug.datastructures import Range
@@ -37,7 +38,12 @@ def send(wanted: Sendable) -> AnyResponse:
     bytes flow. Raises ObjectMissing.
     """
     db.session.remove()
-    answer = local(wanted) or linked(wanted) or streamed(wanted)
+    try:
+        answer = local(wanted) or linked(wanted) or streamed(wanted)
+    except RequestedRangeNotSatisfiable as error:
+        # Players read the size from this answer.
+        answer = AnyResponse(status=416, headers=error.get_headers())
+        answer.content_range.set(None, None, wanted.size_bytes)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -75,10 +81,12 @@ def streamed(wanted: Sendable) -> AnyResponse:
         answer.status_code = 304
         return answer
     if not whole:
-        answer.content_range.set("bytes", start, stop, wanted.size_bytes)
+        answer.content_range.set(start, stop, wanted.size_bytes)
     answer.content_length = stop - start
     if request.method != "HEAD":
-        answer.response = chunks(storage(), wanted.key, start, stop - start)
+        stream = storage().open_range(wanted.key, start, stop - start)
+        answer.call_on_close(stream.close)
+        answer.response = chunks(stream)
     return answer
 
 
@@ -103,10 +111,9 @@ def is_stale(wanted: Sendable) -> bool:
     return condition.date is not None or condition.etag not in (None, wanted.sha256)
 
 
-def chunks(storage: Storage, key: str, start: int, length: int) -> Iterator[bytes]:
-    with storage.open_range(key, start, length) as stream:
-        while chunk := stream.read(CHUNK_BYTES):
-            yield chunk
+def chunks(stream: BinaryIO) -> Iterator[bytes]:
+    while chunk := stream.read(CHUNK_BYTES):
+        yield chunk
 
 
 def storage() -> Storage:

@@ -27,7 +27,7 @@ def main(languages: list[str]) -> int:
         return 2
     with tempfile.TemporaryDirectory() as folder:
         template = str(Path(folder) / "messages.pot")
-        babel("extract", "-F", "babel.cfg", "-o", template, *COLLECTING, *HEADER, *SOURCES)
+        extract(template)
         for name in languages:
             if not catalogue(name).exists():
                 babel("init", "-i", template, "-d", str(TRANSLATIONS), "-l", name)
@@ -35,6 +35,11 @@ def main(languages: list[str]) -> int:
     remove_invented_people()
     babel("compile", "-d", str(TRANSLATIONS))
     return 0
+
+
+def extract(template: str) -> None:
+    """Write all texts of the portal, untranslated, into this file."""
+    babel("extract", "-F", "babel.cfg", "-o", template, *COLLECTING, *HEADER, *SOURCES)
 
 
 def remove_invented_people() -> None:

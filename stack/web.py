@@ -19,6 +19,6 @@ logger_class = "stack.web_log.DiscreetLogger"
 access_log_format = "%(m)s %(U)s %(s)s %(B)s bytes %(M)s ms"
 
 
-def post_fork(server, worker):  # type: ignore[no-untyped-def]
+def post_fork(server, worker):
     """A killed server must not leave workers behind that hold its port."""
     die_with(server.pid)

@@ -11,7 +11,7 @@ from flask_security import hash_password
 
 from plural import clock
 from plural.extensions import db
-from plural.models.consent import Consent, Guardian, Use
+from plural.models.consent import Consent, ConsentText, Guardian, Use
 from plural.models.entry import (
     Entry,
     EntryState,
@@ -133,6 +133,21 @@ class Make:
     def texts(self, edition: Edition, texts: dict[str, str], language: str = "en") -> None:
         for key, text in texts.items():
             self.add(EditionText(edition_id=edition.id, key=key, language=language, text=text))
+
+    def wordings(self, edition: Edition) -> None:
+        """Consent wordings `maker en`, `guardian ar` and so on, as version 1."""
+        with self.saving():
+            for signer, language in itertools.product(("maker", "guardian"), ("en", "ar")):
+                db.session.add(
+                    ConsentText(
+                        edition_id=edition.id,
+                        signer=signer,
+                        version=1,
+                        language=language,
+                        text=f"{signer} {language}",
+                        created_at=clock.now(),
+                    )
+                )
 
     def category(self, key: str = "teen", edition: Edition | None = None) -> Category:
         edition = edition or self.edition()

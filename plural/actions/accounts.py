@@ -1,5 +1,7 @@
 """Accepting invitations: making accounts, giving them their part."""
 
+from typing import cast
+
 from flask_security import hash_password
 
 from plural import audit, clock, links, mailing
@@ -50,8 +52,11 @@ def accept_as_new(link: OneTimeLink, edition: Edition, name: str, password: str)
     """Take up an invitation with a new account. Raises Refused("sign_in_first"), LinkUnusable."""
     if account_of(edition.festival, link.email) is not None:
         raise Refused("sign_in_first")
-    account: Account = security.datastore.create_user(
-        email=link.email, name=name, password=hash_password(password)
+    account = cast(
+        "Account",
+        security.datastore.create_user(
+            email=link.email, name=name, password=hash_password(password)
+        ),
     )
     db.session.flush()
     return accept(link, account)
@@ -78,10 +83,10 @@ def renew_invitation(festival: Festival, token: str) -> None:
     Raises LinkUnusable when the token is unknown.
     """
     link = links.find_any(festival.id, token)
-    if link.purpose is LinkPurpose.INVITATION:
-        mailing.post(festival.id, "invitation", membership_id=link.membership_id)
-    elif link.purpose is LinkPurpose.STAFF_INVITATION and link.consumed_at is None:
-        edition = festival.current_edition
+    edition = festival.current_edition
+    if link.membership is not None:
+        mailing.post(festival.id, "invitation", membership_id=link.membership.id)
+    elif link.purpose is LinkPurpose.STAFF_INVITATION and link.consumed_at is None and edition:
         mailing.post(festival.id, "staff_invitation", link_id=link.id, edition_id=edition.id)
     else:
         raise LinkUnusable()

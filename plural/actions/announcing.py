@@ -1,5 +1,6 @@
 """Announcing: the mails of an audience, once its instant has come."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, update
@@ -135,7 +136,7 @@ def tell_of_withdrawal(distinction: Distinction) -> None:
     post_to_guardians(festival, entry, "result_withdrawn_guardian", distinction_id=distinction.id)
 
 
-POSTING = {
+POSTING: dict[Audience, Callable[[Publication], None]] = {
     Audience.RECIPIENTS: to_recipients,
     Audience.PARTNERS: to_partners,
     Audience.ENTRANTS: to_entrants,

@@ -8,7 +8,7 @@ from judging.connectedness import measure
 from judging.rounds import Pair
 from plural import audit, clock, lifecycle
 from plural.actions import conflicts, panel
-from plural.actions.locks import hold_open
+from plural.actions.locks import hold_alone, hold_open
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.judging import Assignment, AssignmentState, Round, Seat
@@ -31,6 +31,7 @@ def assign(round_: Round, by: Account) -> Given:
 
     Run again after a conflict or a drop-out it tops up. Raises Refused when the round is not open.
     """
+    hold_alone(round_)
     hold_open(round_)
     conflicts.note_derived(round_)
     films = {panel.pseudonym(film): film for film in panel.films(round_, clock.now())}

@@ -3,6 +3,7 @@
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from plural import audit, lifecycle
 from plural.actions.edition_texts import write_text
@@ -62,18 +63,14 @@ def drop(row: Category | Award, by: Account) -> None:
 
 
 def is_used(row: Category | Award) -> bool:
-    if isinstance(row, Category):
-        uses = [(Entry, Entry.category_id), (Award, Award.category_id)]
-    else:
-        uses = [
-            (Entry, Entry.special_recognition_id),
-            (Ballot, Ballot.award_id),
-            (Pick, Pick.award_id),
-            (Distinction, Distinction.award_id),
-        ]
+    columns: list[InstrumentedAttribute[Any]] = (
+        [Entry.category_id, Award.category_id]
+        if isinstance(row, Category)
+        else [Entry.special_recognition_id, Ballot.award_id, Pick.award_id, Distinction.award_id]
+    )
     return any(
-        db.session.scalar(select(model.id).where(column == row.id).limit(1)) is not None
-        for model, column in uses
+        db.session.scalar(select(column).where(column == row.id).limit(1)) is not None
+        for column in columns
     )
 
 

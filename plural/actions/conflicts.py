@@ -34,7 +34,12 @@ def set_by_staff(account: Account, entry: Entry, reason: str, by: Account) -> Co
 def record(
     account: Account, entry: Entry, source: ConflictSource, reason: str, by: Account | None
 ) -> Conflict:
-    """Keep the first record of a conflict and take the entry from the person in open rounds."""
+    """Keep the first record of a conflict and take the entry from the person in open rounds.
+
+    Rounds are locked before the audit chain, as everywhere: else two deeds could wait for each
+    other.
+    """
+    held = held_assignments(account, entry)
     same = Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
     found: Conflict | None = same.first()
     if found is None:
@@ -50,7 +55,7 @@ def record(
             by,
             {"entry": entry.code, "juror": account.pseudonym},
         )
-    for assignment in held_assignments(account, entry):
+    for assignment in held:
         step_back(assignment, reason, by)
     return found
 

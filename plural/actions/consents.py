@@ -27,7 +27,7 @@ def current_text(edition: Edition, signer: str, language: str) -> ConsentText:
     Raises Refused("consent_text_missing") when the festival has written none.
     """
     newest = newest_version(edition, signer)
-    found = {
+    found: dict[str, ConsentText] = {
         t.language: t
         for t in ConsentText.query.filter_by(edition_id=edition.id, signer=signer, version=newest)
     }
@@ -133,7 +133,9 @@ def revoke(guardian: Guardian, uses: Collection[Use] = tuple(Use)) -> set[Use]:
 
 def revoke_by_code(edition: Edition, code: str) -> Guardian:
     """Take back all consents of the guardian who holds the code. Raises Refused("code_unknown")."""
-    guardian = Guardian.query.filter_by(revocation_code_hash=hash_code(code)).first()
+    guardian: Guardian | None = Guardian.query.filter_by(
+        revocation_code_hash=hash_code(code)
+    ).first()
     if guardian is None or festival_of(guardian).id != edition.festival_id:
         raise Refused("code_unknown")
     revoke(guardian)

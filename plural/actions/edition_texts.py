@@ -65,11 +65,12 @@ def side_by_side(edition: Edition, language: str) -> list[Written]:
 
 
 def newest_wording(edition: Edition, signer: str, language: str) -> ConsentText | None:
-    return (
+    found: ConsentText | None = (
         ConsentText.query.filter_by(edition_id=edition.id, signer=signer, language=language)
         .order_by(ConsentText.version.desc())
         .first()
     )
+    return found
 
 
 def write_texts(edition: Edition, language: str, texts: Mapping[str, str], by: Account) -> None:

@@ -110,7 +110,10 @@ def enter(
 def change(
     entry: Entry, details: EntryDetails, maker: MakerDetails, guardian: GuardianDetails | None
 ) -> None:
-    """Change a draft. Raises Refused: entry_sent, entries_closed, too_old, guardian_has_answered."""
+    """Change a draft.
+
+    Raises Refused: entry_sent, entries_closed, too_old, no_category, guardian_has_answered.
+    """
     require_draft(entry)
     entry.category = category_for(entry.edition, maker.birth_date, details.produced_on)
     for name, value in asdict(details).items():

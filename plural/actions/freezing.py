@@ -96,7 +96,7 @@ def by_pseudonym(round_: Round) -> dict[str, FilmVersion]:
 
 
 def open_films(round_: Round) -> list[str]:
-    """The pseudonyms of films that nobody has scored."""
+    """The titles of films that nobody has scored."""
     rubric = panel.rubric(round_)
     scored = {
         a.film_version_id
@@ -104,7 +104,7 @@ def open_films(round_: Round) -> list[str]:
         if a.score is not None and a.score.voided_at is None and counts(rubric, a.score.values)
     }
     films = panel.films(round_, clock.now())
-    return [panel.pseudonym(film) for film in films if film.id not in scored]
+    return [film.entry.title for film in films if film.id not in scored]
 
 
 def counts(rubric: Rubric, values: dict[str, float]) -> bool:

@@ -9,6 +9,7 @@ from plural.ledger import has_answered, living
 from plural.lifecycle import festival_of, subject
 from plural.models.consent import Guardian, Guardianship
 from plural.models.entry import Entry, FilmState, Person
+from plural.models.festival import Festival
 from plural.models.people import Account, LinkPurpose, OneTimeLink
 from plural.rights import is_minor
 
@@ -95,6 +96,14 @@ def find_guardian(link: OneTimeLink) -> Guardian:
     if guardian.ended_at is not None or not is_minor(guardian.person, clock.now()):
         raise NotFound()
     return guardian
+
+
+def renew_link(festival: Festival, token: str) -> None:
+    """Mail a fresh link to the guardian that a used or old one was for.
+
+    Raises LinkUnusable when the token is unknown, NotFound when the guardian's part has ended.
+    """
+    ask(find_guardian(links.find_any(festival.id, token)))
 
 
 def let_in(link: OneTimeLink) -> Guardian:

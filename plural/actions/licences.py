@@ -22,13 +22,14 @@ def licensable_films(edition: Edition) -> list[FilmVersion]:
 
 
 def licences_in(edition: Edition) -> list[Licence]:
-    return (
+    found: list[Licence] = (
         Licence.query.join(FilmVersion)
         .join(Entry)
         .filter(Entry.edition_id == edition.id)
         .order_by(Licence.granted_at.desc(), Licence.id.desc())
         .all()
     )
+    return found
 
 
 def grant(
@@ -70,9 +71,20 @@ def grant(
 
 
 def require_rights(film: FilmVersion, use: Use, territories: list[str]) -> None:
-    for territory in territories or [None]:
+    for territory in where(territories):
         if not may_use(film, use, territory, clock.now()):
             raise Refused("rights_missing", title=film.entry.title, territory=territory)
+
+
+def where(territories: list[str]) -> list[str | None]:
+    """The territories to ask `may_use` about; None is the world."""
+    return [*territories] or [None]
+
+
+def is_carried(licence: Licence) -> bool:
+    """Whether consents and rights still carry the licence."""
+    now = clock.now()
+    return all(may_use(licence.film, licence.use, t, now) for t in where(licence.territories))
 
 
 def end(licence: Licence, by: Account) -> None:

@@ -55,7 +55,7 @@ def invite(
     Whoever has left is invited anew. Raises Refused("already_invited").
     """
     email = email.lower()
-    membership = Membership.query.filter_by(
+    membership: Membership | None = Membership.query.filter_by(
         organisation_id=organisation.id, email=email, role=role
     ).first()
     if membership is None:
@@ -105,12 +105,13 @@ def note(membership: Membership, action: str, by: Account) -> None:
 
 
 def staff_of(festival: Festival) -> list[Account]:
-    return (
+    found: list[Account] = (
         Account.query.join(Account.roles)
         .filter(Role.festival_id == festival.id, Role.name == "staff")
         .order_by(Account.name, Account.email)
         .all()
     )
+    return found
 
 
 def invited_staff(festival: Festival) -> list[OneTimeLink]:

@@ -69,11 +69,7 @@ def film_with_rights() -> list[Any]:
 
 def readable_tracks(film: FilmVersion) -> list[Track]:
     """The subtitles and captions that a jury gets."""
-    return [
-        t
-        for t in film.tracks
-        if t.kind in READ and may_leave(t)
-    ]
+    return [t for t in film.tracks if t.kind in READ and may_leave(t)]
 
 
 def engine_film(film: FilmVersion, reviews_wanted: int = 0) -> engine.Film:

@@ -16,20 +16,26 @@ USES = [SelectChoice(use.value, LABELS[use]) for use in Use]
 # What a yes to each use means, to the maker and to a guardian.
 EXPLAINED: dict[str, dict[Use, Any]] = {
     "maker": {
-        Use.JURY: _l("Jurors and the festival's staff may watch my film. Without this it cannot take part."),
+        Use.JURY: _l(
+            "Jurors and the festival's staff may watch my film. Without this it cannot take part."
+        ),
         Use.NAME: _l("My name may stand beside my film. Without this it is shown without a name."),
         Use.FACE: _l("My face and voice in the film may be shown to others than the jury."),
         Use.WEB: _l("The festival may show my film on its website, if it receives something."),
         Use.BROADCAST: _l("Television channels, festivals and schools may show my film."),
     },
     "guardian": {
-        Use.JURY: _l("Jurors and the festival's staff may watch the film. Without this it cannot take part."),
-        Use.NAME: _l("The name may stand beside the film. Without this it is shown without a name."),
+        Use.JURY: _l(
+            "Jurors and the festival's staff may watch the film. Without this it cannot take part."
+        ),
+        Use.NAME: _l(
+            "The name may stand beside the film. Without this it is shown without a name."
+        ),
         Use.FACE: _l("Face and voice in the film may be shown to others than the jury."),
         Use.WEB: _l("The festival may show the film on its website, if it receives something."),
         Use.BROADCAST: _l("Television channels, festivals and schools may show the film."),
     },
-}  # fmt: skip
+}
 
 
 class ConsentForm(FlaskForm):

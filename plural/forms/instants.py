@@ -29,7 +29,8 @@ class InstantField(DateTimeLocalField):
             self.data = None
             return
         super().process_formdata(valuelist)
-        self.data = in_zone(self.data, get_timezone())
+        written: Any = self.data
+        self.data = in_zone(written, get_timezone())
 
 
 def in_zone(written: datetime, zone: Any) -> datetime:

@@ -1,6 +1,7 @@
 """Forms of licences."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -42,7 +43,10 @@ class LicenceForm(FlaskForm):
         self.territories.choices = choices.countries()[1:]
 
     def term(self) -> tuple[datetime, datetime]:
-        return self.starts_at.data, self.ends_at.data
+        """From and until, of a form that has been validated."""
+        starts_at: Any = self.starts_at.data
+        ends_at: Any = self.ends_at.data
+        return starts_at, ends_at
 
     def validate_ends_at(self, field: InstantField) -> None:
         if self.starts_at.data and field.data and field.data <= self.starts_at.data:

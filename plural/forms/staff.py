@@ -70,9 +70,9 @@ class EntriesFilter(FlaskForm):
     class Meta:
         csrf = False
 
-    q = StringField(_l("Title, name or code"), [Optional(), Length(max=100)])
-    state = SelectField(_l("State"), [Optional()])
-    category = SelectField(_l("Age category"), [Optional()])
+    q = StringField(_l("Title, name or code"), [Length(max=100)])
+    state = SelectField(_l("State"))
+    category = SelectField(_l("Age category"))
 
     def offer(self, edition: Edition) -> None:
         self.state.choices = [("", _("All states")), *words_for(EntryState)]

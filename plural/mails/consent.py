@@ -13,7 +13,7 @@ from plural.rights import is_minor, is_staff, may_use
 
 @composer("consent_asked")
 def consent_asked(guardian_id: int) -> Mail | None:
-    """To a guardian, with a one-time link; not when their part, the entry or childhood has ended."""
+    """To a guardian, with a one-time link; not when their part, entry or childhood has ended."""
     guardian = db.session.get_one(Guardian, guardian_id)
     person = guardian.person
     over = guardian.ended_at is not None or not is_minor(person, clock.now())

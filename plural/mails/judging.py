@@ -22,6 +22,7 @@ def round_opened(seat_id: int) -> Mail | None:
         language=account.language,
         template="round_opened",
         context={
+            "edition": round_.edition,
             "name": account.name,
             "organisation": membership.organisation.name,
             "key": round_.key,
@@ -44,6 +45,7 @@ def child_worry(event_id: int, film_id: int, account_id: int) -> Mail:
         language=account.language,
         template="child_worry",
         context={
+            "edition": film.entry.edition,
             "name": account.name,
             "title": film.entry.title,
             "entry_id": film.entry_id,

@@ -2,9 +2,9 @@
 
 from plural import clock
 from plural.extensions import db
+from plural.ledger import living
 from plural.mailing import Mail, composer
 from plural.models.entry import Entry, EntryState, PersonRole
-from plural.ledger import living
 from plural.rights import is_minor
 
 

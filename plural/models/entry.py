@@ -260,7 +260,7 @@ class Severity(StrEnum):
 
 
 class Finding(db.Model):
-    """Something that validation found in a film version; staff may admit one that is to be fixed."""
+    """Something that validation found in a film; staff may admit what is to be fixed."""
 
     __tablename__ = "finding"
     __table_args__ = (

@@ -51,7 +51,7 @@ class Account(db.Model, UserMixin):
     created_at: Mapped[datetime] = instant()
 
     festival: Mapped[Festival] = relationship()
-    roles: Mapped[list[Role]] = relationship(secondary=account_role)
+    roles: Mapped[list[Role]] = relationship(secondary=account_role)  # type: ignore[assignment]
     memberships: Mapped[list[Membership]] = relationship(back_populates="account")
 
 

@@ -1,4 +1,4 @@
-"""Routes, by audience. A view checks its form and calls one action; `plural.access` has let it in."""
+"""Routes, by audience. `plural.access` lets in; a view checks its form and calls one action."""
 
 from flask import Flask
 

@@ -106,7 +106,8 @@ def send_made(file: File, called: str) -> Response:
     answer = Response(file.content, mimetype=file.media_type)
     answer.headers.set("Content-Disposition", "attachment", filename=called)
     answer.set_etag(file.sha256)
-    return answer.make_conditional(request, accept_ranges=True, complete_length=file.size_bytes)
+    answer.make_conditional(request, accept_ranges=True, complete_length=file.size_bytes)
+    return answer
 
 
 def saved_as(film: FilmVersion, name: str) -> str:

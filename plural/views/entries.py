@@ -10,7 +10,6 @@ from plural.actions import entries, windows
 from plural.actions.entries import maker_of
 from plural.errors import Refused
 from plural.forms.entries import EntryForm, GuardianForm, WithdrawalForm, WorkForm
-from plural.labels import label, tone
 from plural.ledger import has_answered, living
 from plural.models.entry import Entry, EntryState
 from plural.models.publication import Audience, Distinction, Publication
@@ -19,11 +18,6 @@ from plural.rights import disclosed, is_minor, may_know
 from plural.views import steps
 
 blueprint = Blueprint("entries", __name__)
-
-
-@blueprint.context_processor
-def words() -> dict[str, Any]:
-    return {"label": label, "tone": tone}
 
 
 @blueprint.get("/entries")
@@ -42,7 +36,9 @@ def index() -> Any:
 def new() -> Any:
     if not windows.takes_entries(g.edition, g.who.at):
         raise Refused("entries_closed")
-    form = EntryForm(maker_name=g.who.account.name, guardian_language=g.language)
+    form = EntryForm(
+        maker_name=g.who.account.name, language=g.language, guardian_language=g.language
+    )
     if form.validate_on_submit():
         entry = entries.enter(
             g.edition, g.who.account, form.details(), form.maker(), form.guardian()

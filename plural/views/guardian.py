@@ -5,14 +5,13 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from plural import links, mailing, outbox
+from plural import links, outbox
 from plural.actions import consents, guardians
 from plural.errors import LinkUnusable, NotFound, Refused
 from plural.extensions import limiter
 from plural.forms.consent import EXPLAINED, ConsentForm, RevocationCodeForm, RevocationForm
 from plural.ledger import allowed, has_answered, revocation_code
 from plural.models.consent import Guardian
-from plural.models.people import LinkPurpose
 from plural.playing import playing
 from plural.problems import sentence
 
@@ -43,12 +42,9 @@ def link(token: str) -> Any:
 @limiter.limit("3 per hour", key_func=per_token)
 def renew(token: str) -> Any:
     """Send a fresh link to the guardian that a used or old one was for."""
-    found = links.find_any(g.festival.id, token)
-    if found.purpose is not LinkPurpose.CONSENT:
-        raise LinkUnusable()
-    mailing.post(g.festival.id, "consent_asked", guardian_id=found.guardian_id)
+    guardians.renew_link(g.festival, token)
     outbox.commit()
-    flash(_("If your signature is still asked for, a new link is on its way to you."), "good")
+    flash(_("A new link is on its way to you, to the address that we have."), "good")
     return redirect(url_for("site.home"))
 
 

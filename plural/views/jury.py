@@ -21,7 +21,7 @@ from plural.labels import label, tone
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award
 from plural.models.judging import Assignment, RoundKind, Seat
-from plural.playing import playing, still
+from plural.playing import Playing, playing, still
 from plural.problems import sentence
 
 blueprint = Blueprint("jury", __name__)
@@ -36,6 +36,11 @@ DESKS = {
 def desk_of(seat: Seat) -> str:
     """The address where a seat does its work."""
     return url_for(DESKS[seat.round.kind], seat=seat.id)
+
+
+def shown(film: FilmVersion) -> Playing | None:
+    """How to play the film while it is still before this person."""
+    return playing(film) if access.judges(g.who, film) else None
 
 
 def require(seat: Seat, kind: RoundKind) -> None:
@@ -69,7 +74,7 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "assignment": assignment,
         "film": assignment.film,
         "seat": assignment.seat,
-        "playing": playing(assignment.film),
+        "playing": shown(assignment.film),
         "form": form,
         "conflict": ConflictForm(formdata=None),
         "worry": WorryForm(formdata=None),
@@ -140,7 +145,7 @@ def watch_page(seat: Seat, film: FilmVersion) -> dict[str, Any]:
     return {
         "seat": seat,
         "film": film,
-        "playing": playing(film),
+        "playing": shown(film),
         "conflict": ConflictForm(formdata=None),
         "worry": WorryForm(formdata=None),
         "desk": desk_of(seat),

@@ -13,7 +13,6 @@ from plural.models.consent import Use
 from plural.models.entry import FilmVersion
 from plural.models.people import Organisation, OrganisationKind
 from plural.models.sharing import Licence
-from plural.rights import may_use
 from plural.views.words import WORDS
 
 blueprint = Blueprint("licences", __name__)
@@ -41,7 +40,7 @@ def index() -> Any:
         "licences/index.html",
         form=form,
         licences=deeds.licences_in(g.edition),
-        still_allowed=still_allowed,
+        is_carried=deeds.is_carried,
     )
 
 
@@ -52,12 +51,6 @@ def distributors() -> list[Organisation]:
         .all()
     )
     return found
-
-
-def still_allowed(licence: Licence) -> bool:
-    """Whether consents and rights carry the licence now."""
-    territories = licence.territories or [None]
-    return all(may_use(licence.film, licence.use, t, g.who.at) for t in territories)
 
 
 @blueprint.post("/staff/licences/<int:licence>/end")

@@ -62,8 +62,9 @@ def hindrances(publication: Publication) -> dict[int, str | None]:
 
 
 def name_of(account_id: int | None) -> str:
+    """The person's name, kept in its own direction."""
     account = db.session.get(Account, account_id) if account_id else None
-    return (account.name or account.email) if account else ""
+    return f"\u2068{account.name or account.email}\u2069" if account else ""
 
 
 @blueprint.post("/staff/publication/proposal")
@@ -96,7 +97,8 @@ def reschedule(audience: str) -> Any:
     if form.now.data:
         publishing.publish_now(current(), Audience(audience), g.who.account)
         return done(_("Published. The mails are on their way."))
-    publishing.reschedule(current(), Audience(audience), form.at.data, g.who.account)
+    at: Any = form.at.data
+    publishing.reschedule(current(), Audience(audience), at, g.who.account)
     return done(_("Changed."))
 
 

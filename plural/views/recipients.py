@@ -73,6 +73,7 @@ def as_data(shown: Shown) -> dict[str, Any]:
         "duration_s": shown.film.duration_s,
         "distinctions": [
             {
+                "kind": d.award.kind.value,
                 "name": languages.text(g.edition, f"award.{d.award.key}.name"),
                 "organisation": d.organisation.name if d.organisation else None,
                 "citation": d.citation,

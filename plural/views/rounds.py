@@ -255,9 +255,7 @@ def decisions(round_: Round) -> dict[str, Any]:
         "givers": {a.id: picks.giver(a) for a in awards.values() if a.organisation_id},
         "films": freezing.by_pseudonym(round_),
         "collisions": results.collisions(edition),
-        "award_names": {
-            a.id: languages.text(edition, f"award.{k}.name") for k, a in awards.items()
-        },
+        "award_by_id": {award.id: award for award in edition.awards},
     }
 
 

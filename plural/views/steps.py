@@ -18,6 +18,7 @@ from plural.rights import is_minor
 SENT = (EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE)
 WATCHABLE = (FilmState.PLAYABLE, FilmState.COMPLETE)
 
+OTHERS = _l("What in your film belongs to others or is made by a machine")
 # Code of plural.actions.submission.missing: what to say, and where to go.
 MISSING: dict[str, tuple[Any, str]] = {
     "title_english": (_l("The title in English"), "entries.edit"),
@@ -25,11 +26,11 @@ MISSING: dict[str, tuple[Any, str]] = {
     "synopsis": (_l("What your film is about"), "entries.edit"),
     "statement": (_l("Why you made it"), "entries.edit"),
     "declarations": (_l("The two promises at the end of the form"), "entries.edit"),
-    "disclosure": (_l("What in your film belongs to others or is made by a machine"), "entries.edit"),
+    "disclosure": (OTHERS, "entries.edit"),
     "film": (_l("The film itself, arrived and checked"), "entries.upload"),
     "subtitles": (_l("English subtitles"), "entries.tracks"),
     "guardian": (_l("A parent or guardian who signs, because you are under 18"), "entries.edit"),
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

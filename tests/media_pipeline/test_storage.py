@@ -5,6 +5,7 @@ import io
 import os
 import threading
 import zlib
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import urlopen
@@ -12,18 +13,20 @@ from urllib.request import urlopen
 import boto3
 import pytest
 
-from media_pipeline import storage as storage_module
+from media_pipeline import local as local_module
 from media_pipeline.errors import (
     DigestMismatch,
     KeyInvalid,
     ObjectMissing,
     RangeUnsatisfiable,
+    ScratchFull,
     StorageFull,
     StorageRefused,
     StorageUnavailable,
 )
+from media_pipeline.local import LocalStorage
 from media_pipeline.s3 import S3Storage
-from media_pipeline.storage import LocalStorage, fetch
+from media_pipeline.storage import fetch
 from media_pipeline.storage_url import StorageAddressInvalid, storage_from_url
 
 MIB = 1 << 20
@@ -198,6 +201,13 @@ def test_a_changed_object_does_not_pass_for_the_original(storage, file, tmp_path
     assert not (tmp_path / "back").exists()
 
 
+def test_no_room_for_a_copy_is_told_and_may_pass(storage, file):
+    storage.put_file("a", file(b"film" * 5000))
+    with pytest.raises(ScratchFull) as full:
+        fetch(storage, "a", Path("/dev/full"))
+    assert full.value.curable
+
+
 def test_many_writers_and_deleters_do_not_disturb_each_other(storage, tmp_path):
     failures = []
 
@@ -238,8 +248,8 @@ def test_a_writer_that_died_leaves_no_object_and_is_swept_up(tmp_path, file, mon
     def die(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(storage_module, "_move", die)
-    monkeypatch.setattr(storage_module.Path, "unlink", lambda path, missing_ok=False: None)
+    monkeypatch.setattr(local_module, "_move", die)
+    monkeypatch.setattr(local_module.Path, "unlink", lambda path, missing_ok=False: None)
     with pytest.raises(KeyboardInterrupt):
         storage.put_file("a", file(b"x"))
     monkeypatch.undo()
@@ -256,13 +266,13 @@ def test_bytes_are_on_disk_before_they_have_a_name(tmp_path, file, monkeypatch):
     storage = LocalStorage(tmp_path / "objects")
     for name in ("fdatasync", "fsync"):
         monkeypatch.setattr(os, name, lambda fd, name=name: deeds.append(name))
-    replace = storage_module.Path.replace
+    replace = local_module.Path.replace
 
     def renaming(path, target):
         deeds.append("rename")
         return replace(path, target)
 
-    monkeypatch.setattr(storage_module.Path, "replace", renaming)
+    monkeypatch.setattr(local_module.Path, "replace", renaming)
     storage.put_file("a", file(b"x"))
     # The object, its note; each is renamed and its folder synced.
     assert deeds == ["fdatasync", "fdatasync", "rename", "fsync", "rename", "fsync"]

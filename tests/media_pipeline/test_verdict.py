@@ -230,5 +230,20 @@ def test_every_finding_is_documented_with_its_data():
             finding(code, surplus=1, **data)
 
 
+def test_the_share_that_was_seen_is_told_and_may_stop_the_work(films):
+    class LeaseLost(Exception):
+        pass
+
+    def stop(share):
+        raise LeaseLost
+
+    shares = []
+    inspect(films.get("moving"), Limits(), on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == pytest.approx(1, abs=0.05)
+    with pytest.raises(LeaseLost):
+        inspect(films.get("moving"), Limits(), on_progress=stop)
+
+
 def test_limits_can_be_changed_one_by_one():
     assert replace(Limits(), max_duration_s=30).min_duration_s == 1.0

@@ -48,8 +48,10 @@ class Panel:
             chosen = self.make.category(category)
             self.films.append(self.make.eligible_film(category=chosen, **facts))
 
-    def draft(self, kind: RoundKind = RoundKind.PRESELECTION, **facts: Any) -> int:
-        """A draft's id; all jurors sit on it."""
+    def draft(
+        self, kind: RoundKind = RoundKind.PRESELECTION, source: int | None = None, **facts: Any
+    ) -> int:
+        """A draft's id; all jurors sit on it, and the shortlist of the round `source` is judged."""
         edition_id = self.make.edition().id
         with self.deed():
             plan = {
@@ -58,7 +60,8 @@ class Panel:
                 "reviews_wanted": 2,
                 "shortlist_size": 1,
                 "criteria": RUBRIC if kind is RoundKind.PRESELECTION else [],
-                "members": [db.session.merge(m) for _a, m in self.jurors],
+                "source": db.session.get(Round, source) if source else None,
+                "members": [db.session.get_one(Membership, m.id) for _a, m in self.jurors],
                 **facts,
             }
             edition = db.session.get_one(Edition, edition_id)

@@ -33,6 +33,8 @@ OPEN: dict[str, frozenset[str]] = {
     "entries.new": SIGNED_IN,
     "guardian": frozenset({"guardian"}),
     "guardian.link": EVERYBODY,
+    "guardian.renew": EVERYBODY,
+    "guardian.leave": EVERYBODY,
     "guardian.revoke_by_code": EVERYBODY,
     "jury": frozenset({"juror"}),
     "jury.index": MEMBERS,

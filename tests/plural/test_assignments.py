@@ -103,12 +103,12 @@ def test_after_a_late_conflict_another_run_tops_up(filled: Panel) -> None:
         lost = standing(round_id)[0]
         account, entry = lost.seat.membership.account, lost.film.entry
         screening.set_conflict(entry, account, "A cousin", filled.by())
-        lost_id, film_id = lost.id, lost.film_version_id
+        lost_id, film_id, account_id = lost.id, lost.film_version_id, account.id
     assert assign(filled, round_id).new == 1
     with filled.app.app_context():
         again = [a for a in standing(round_id) if a.film_version_id == film_id]
         assert len(again) == 2
-        assert account.id not in {a.seat.membership.account_id for a in again}
+        assert account_id not in {a.seat.membership.account_id for a in again}
         assert len({a.seat.membership.organisation_id for a in again}) == 2
         assert db.session.get_one(Assignment, lost_id).state is AssignmentState.CONFLICTED
         assert db.session.get_one(Assignment, lost_id).score.voided_at is not None

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural import audit, clock, mailing
+from plural import audit, clock
 from plural.actions import eligibility, screening
+from plural.actions.outbox import HANDLERS
 from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import OutboxItem
@@ -166,7 +167,7 @@ def test_a_no_needs_a_reason_which_the_entrant_reads(app: Flask, make: Make) -> 
             eligibility.decide(entry, EntryState.INELIGIBLE, "", by)
         eligibility.decide(entry, EntryState.INELIGIBLE, "It is an advertisement.", by)
         db.session.commit()
-        mailing.deliver("entry_decided", {"entry_id": entry.id})
+        HANDLERS["mail"]("entry_decided", {"entry_id": entry.id})
         settings = app.extensions["plural_settings"]
         [written] = (settings.instance_folder / "mails").iterdir()
         assert "It is an advertisement." in written.read_text()

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural import clock
-from plural.actions import edition_texts
+from plural import audit, clock
 from plural.extensions import db
 from plural.models.audit import AuditEvent
 from plural.models.consent import Consent, Guardian, Use
@@ -45,10 +44,7 @@ SUBTITLES = b"1\n00:00:00,500 --> 00:00:02,000\nGood <b>morning</b>\n"
 def edition(app: Flask, make: Make) -> Any:
     """An open edition with consent wordings in English and Arabic."""
     found = make.edition()
-    with make.saving():
-        for signer in edition_texts.SIGNERS:
-            for language in ("en", "ar"):
-                edition_texts.add_wording(found, signer, 1, language, f"{signer} {language}")
+    make.wordings(found)
     return found
 
 
@@ -589,8 +585,6 @@ def test_a_person_sees_only_their_own_films(make: Make, maker: Any, sign_in: Any
 
 
 def test_the_audit_chain_stands_after_all_deeds(make: Make, complete: Any) -> None:
-    from plural import audit
-
     complete.post("entries/1/submission", {"uses": ["jury"], "signed_name": "Lina"})
     complete.post("entries/1/withdrawal", {"reason": ""})
     with make.saving():

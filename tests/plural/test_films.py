@@ -14,11 +14,11 @@ from media_pipeline.errors import NotAsPromised, ProcessKilled
 from media_pipeline.storage import fetch
 from media_pipeline.verify import check_playable
 from plural import clock, leases
-from plural.actions import film_files, film_queue, films, upkeep, verdicts
+from plural.actions import entries, film_files, film_queue, films, upkeep, verdicts
 from plural.actions import outbox as deeds
 from plural.extensions import db
 from plural.models.audit import OutboxItem
-from plural.models.entry import Entry, EntryState, FilmState, FilmVersion, Severity
+from plural.models.entry import Entry, FilmState, FilmVersion, Severity
 from plural.models.media import Output, OutputState
 from tests import arriving
 from tests.factories import Make
@@ -238,7 +238,7 @@ def test_work_of_a_worker_that_is_gone_is_taken_back_and_done_once(
         db.session.commit()
     arriving.set_outputs(app, film_id, leased_until=long_ago)
     with app.app_context():
-        assert film_queue.recover() == 2
+        assert film_queue.recover() == 1
         db.session.commit()
         with pytest.raises(leases.LeaseLost):
             leases.release(Output, gone.ids, gone.token)
@@ -382,7 +382,7 @@ def test_a_film_withdrawn_while_it_is_made_stops_quietly_and_is_left_alone(
     def make_until_unwanted(*_arguments: Any, on_progress: Callable[[float], None]) -> None:
         with app.app_context():
             row = db.session.get_one(Entry, entry.id)
-            row.state = EntryState.WITHDRAWN
+            entries.withdraw(row, "not mine any more", by=row.account)
             db.session.commit()
         while True:
             on_progress(0.5)

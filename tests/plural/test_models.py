@@ -51,7 +51,7 @@ def test_instants_come_back_in_utc_whatever_zone_they_went_in(app: Flask, make: 
 @pytest.mark.database
 def test_an_instant_without_zone_is_refused(make: Make) -> None:
     with pytest.raises(StatementError, match="needs its time zone"):
-        make.edition(entries_close_at=datetime(2026, 6, 15))  # noqa: DTZ001
+        make.edition(entries_close_at=datetime(2026, 6, 15))
 
 
 @pytest.mark.database

@@ -421,3 +421,19 @@ def test_the_mail_of_the_opening_is_in_the_language_of_the_juror(
     panel.close(round_id)
     with panel.app.app_context():
         assert mailing.COMPOSERS["round_opened"](seat_id=seat) is None
+
+
+def test_after_the_close_a_juror_still_finds_the_receipt_and_not_the_film(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    assignment_id = assignment_of(panel)
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    desk.post(f"jury/films/{assignment_id}/score", FILLED)
+    panel.close(round_id)
+    page = desk.get(f"jury/films/{assignment_id}").text
+    with panel.app.app_context():
+        score = kept(assignment_id)
+        assert score is not None
+        assert score.receipt in page
+    assert "240.mp4" not in page
+    assert "Keep my score" not in page

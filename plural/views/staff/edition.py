@@ -195,7 +195,7 @@ def drop_award(award: Award) -> Any:
 
 
 def offered(form: AwardForm) -> AwardForm:
-    form.offer(g.edition, list(partner_names().items()))
+    form.offer(g.edition, [(str(key), name) for key, name in partner_names().items()])
     return form
 
 

@@ -1,0 +1,43 @@
+"""A portal over a real Valkey, with workers that tests can kill."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from plural.settings import Settings
+from stack.valkey import Valkey
+from tests.arriving import make_film
+from tests.conftest import settings_for
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    folder = tmp_path / "valkey"
+    folder.mkdir()
+    with Valkey(folder) as server:
+        yield server
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str, valkey: Valkey) -> Settings:
+    return settings_for(
+        tmp_path,
+        database_url,
+        redis_url=valkey.url,
+        lease_s=2,
+        cron_pause_s=0.2,
+        log_level="INFO",
+    )
+
+
+@pytest.fixture(scope="session")
+def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Long enough to be in the middle of its encoding when something happens."""
+    path = tmp_path_factory.mktemp("long") / "film.mp4"
+    return make_film(path, seconds=15, size="640x480", rate=25)
+
+
+@pytest.fixture(scope="session")
+def tiny_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_film(tmp_path_factory.mktemp("tiny") / "film.mp4")

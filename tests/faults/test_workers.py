@@ -1,0 +1,193 @@
+"""Workers that are killed, stopped and left without Redis: every film plays in the end, once."""
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from flask import Flask
+from redis import Redis
+
+from plural.models.audit import TaskEvent
+from plural.models.entry import FilmState
+from plural.models.media import Output, OutputState
+from plural.settings import Settings
+from tests import arriving
+from tests.factories import Make
+from tests.running import below, command_of, is_living, running, until
+
+ALL_STATES = (FilmState.PLAYABLE, FilmState.COMPLETE)
+
+
+@pytest.fixture
+def cron(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with running("plural.cron", settings, tmp_path / "cron.log") as process:
+        yield process
+
+
+@pytest.fixture
+def worker(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with running("plural.worker", settings, tmp_path / "worker.log") as process:
+        yield process
+
+
+def is_in(app: Flask, film_id: int, *wanted: FilmState) -> bool:
+    return arriving.film_of(app, film_id).state in wanted
+
+
+def encoder(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
+    """The ffmpeg that encodes below a worker, once it runs."""
+    found = below(worker.pid, "libx264")
+    return found[-1] if found else None
+
+
+def work_horse(worker: subprocess.Popen[bytes]) -> psutil.Process:
+    (horse,) = psutil.Process(worker.pid).children()
+    return horse
+
+
+def encoders_anywhere(folder: Path) -> list[int]:
+    """Living processes that work in this test's scratch folder, whoever started them."""
+    return [
+        process.pid
+        for process in psutil.process_iter()
+        if str(folder) in command_of(process) and "libx264" in command_of(process)
+        if is_living(process)
+    ]
+
+
+def published(app: Flask, film_id: int) -> dict[str, int]:
+    """How often each output became ready."""
+    with app.app_context():
+        rows = Output.query.filter_by(film_version_id=film_id).all()
+        return {
+            row.name: TaskEvent.query.filter_by(
+                subject=f"output:{row.id}", state=OutputState.READY.value
+            ).count()
+            for row in rows
+        }
+
+
+def assert_complete_once(app: Flask, film_id: int) -> None:
+    until(lambda: is_in(app, film_id, FilmState.COMPLETE))
+    film = arriving.film_of(app, film_id)
+    assert set(published(app, film_id).values()) == {1}
+    named = {film.storage_key} | {o.storage_key for o in film.outputs if o.storage_key}
+    until(lambda: arriving.stored_keys(app, film_id) == named)
+
+
+@pytest.mark.parametrize("victim", ["work_horse", "worker", "ffmpeg"])
+def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
+    app: Flask,
+    make: Make,
+    worker: subprocess.Popen[bytes],
+    cron: subprocess.Popen[bytes],
+    settings: Settings,
+    tmp_path: Path,
+    long_film: Path,
+    victim: str,
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), long_film)
+    until(lambda: encoder(worker) is not None)
+    ffmpeg = encoder(worker)
+    assert ffmpeg is not None
+    killed = {"work_horse": work_horse(worker), "worker": worker, "ffmpeg": ffmpeg}[victim]
+    os.kill(killed.pid, signal.SIGKILL)
+    until(lambda: not is_living(ffmpeg))
+    if victim == "worker":
+        with running("plural.worker", settings, tmp_path / "second.log") as second:
+            until(lambda: encoder(second) is not None)
+            assert len(encoders_anywhere(settings.instance_folder)) <= 2
+            assert_complete_once(app, film_id)
+    else:
+        assert_complete_once(app, film_id)
+    until(lambda: not encoders_anywhere(settings.instance_folder))
+
+
+def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
+    app: Flask,
+    make: Make,
+    worker: subprocess.Popen[bytes],
+    cron: subprocess.Popen[bytes],
+    settings: Settings,
+    tmp_path: Path,
+    long_film: Path,
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), long_film)
+    until(lambda: encoder(worker) is not None)
+    stopped = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
+    for process in stopped:
+        process.suspend()
+    with running("plural.worker", settings, tmp_path / "second.log"):
+        until(lambda: is_in(app, film_id, *ALL_STATES))
+        for process in stopped:
+            process.resume()
+        assert_complete_once(app, film_id)
+
+
+def test_two_workers_share_films_and_make_each_once(
+    app: Flask,
+    make: Make,
+    worker: subprocess.Popen[bytes],
+    settings: Settings,
+    tmp_path: Path,
+    tiny_film: Path,
+) -> None:
+    with running("plural.worker", settings, tmp_path / "second.log"):
+        ids = [arriving.arrive(app, make.entry(), tiny_film) for _ in range(4)]
+        for film_id in ids:
+            assert_complete_once(app, film_id)
+
+
+def test_flushing_redis_delays_and_loses_nothing(
+    app: Flask, make: Make, settings: Settings, tmp_path: Path, tiny_film: Path
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), tiny_film)
+    with Redis.from_url(settings.redis_url) as redis:
+        assert redis.llen("rq:queue:films") == 1
+        redis.flushall()
+    with (
+        running("plural.worker", settings, tmp_path / "worker.log"),
+        running("plural.cron", settings, tmp_path / "cron.log"),
+    ):
+        assert_complete_once(app, film_id)
+
+
+def test_a_film_that_kills_every_worker_is_given_up_and_the_next_one_plays(
+    app: Flask,
+    make: Make,
+    worker: subprocess.Popen[bytes],
+    cron: subprocess.Popen[bytes],
+    long_film: Path,
+    tiny_film: Path,
+) -> None:
+    poison = arriving.arrive(app, make.entry(), long_film)
+
+    def kill_until_failed() -> bool:
+        if encoder(worker) is not None:
+            for horse in psutil.Process(worker.pid).children():
+                horse.kill()
+        return is_in(app, poison, FilmState.FAILED)
+
+    until(kill_until_failed)
+    reasons = {o.reason for o in arriving.film_of(app, poison).outputs if o.group == "first"}
+    assert reasons == {"killed"}
+    healthy = arriving.arrive(app, make.entry(), tiny_film)
+    until(lambda: is_in(app, healthy, FilmState.COMPLETE))
+
+
+def test_a_worker_asked_to_end_finishes_its_film_first(
+    app: Flask, make: Make, worker: subprocess.Popen[bytes], long_film: Path
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), long_film)
+    until(lambda: encoder(worker) is not None)
+    worker.send_signal(signal.SIGTERM)
+    worker.wait(120)
+    assert worker.returncode == 0
+    with app.app_context():
+        making = Output.query.filter_by(film_version_id=film_id, state=OutputState.MAKING).count()
+    assert making == 0
+    assert is_in(app, film_id, *ALL_STATES)

@@ -1,0 +1,89 @@
+"""Real processes of the portal for tests, over a real Valkey, ended with the test."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+
+import psutil
+import requests
+
+from plural.settings import PREFIX, Settings
+from stack import processes
+
+ROOT = Path(__file__).parent.parent
+PATIENCE_S = 120
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings as a process of their own reads them."""
+    outer = {k: v for k, v in os.environ.items() if not k.startswith(PREFIX)}
+    values = ((f.name, getattr(settings, f.name)) for f in fields(settings))
+    own = {PREFIX + name.upper(): str(value) for name, value in values if value is not None}
+    return outer | own | {"PYTHONUNBUFFERED": "1"}
+
+
+@contextmanager
+def running(
+    module: str, settings: Settings, log: Path, *arguments: str, **variables: str
+) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m MODULE ARGUMENTS` with these settings; killed at the end if it still runs."""
+    command = [sys.executable, "-m", module, *arguments]
+    with log.open("ab") as output:
+        process = processes.start(command, environment(settings) | variables, output, folder=ROOT)
+    try:
+        yield process
+    finally:
+        processes.kill_group(process)
+        process.wait()
+
+
+@contextmanager
+def serving(settings: Settings, port: int, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """The web server as the Procfile starts it, once it answers."""
+    arguments = ("--config", "python:stack.web", "plural:create_app()")
+    with running("gunicorn", settings, log, *arguments, PORT=str(port)) as process:
+        until(lambda: answers(port))
+        yield process
+
+
+def answers(port: int) -> bool:
+    try:
+        return requests.get(f"http://127.0.0.1:{port}/healthz", timeout=60).ok
+    except requests.ConnectionError:
+        return False
+
+
+def until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
+    """Return when the condition holds; fail when it never does."""
+    deadline = time.monotonic() + patience_s
+    while not condition():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
+
+
+def below(pid: int, word: str = "") -> list[psutil.Process]:
+    """Living processes that this one has started, whose command line holds `word`."""
+    try:
+        children = psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []
+    return [child for child in children if is_living(child) and word in command_of(child)]
+
+
+def is_living(process: psutil.Process) -> bool:
+    try:
+        return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
+
+
+def command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return ""
