@@ -5,7 +5,7 @@ import signal
 import sys
 from pathlib import Path
 
-from demo import cast, footage, publishing, story
+from demo import cast, footage, publishing, story, story_names
 from demo.browser import PASSWORD
 from demo.clock import Clock
 from demo.festival import Festival
@@ -70,8 +70,8 @@ def environment(clock: Clock) -> dict[str, str]:
 
 
 def founding() -> list[str]:
-    name = ["--name", "PLURAL+", "--edition", story.EDITION]
-    return ["festival", "found", story.SLUG, *name, "--staff", cast.email(cast.STAFF[0])]
+    name = ["--name", "PLURAL+", "--edition", story_names.EDITION]
+    return ["festival", "found", story_names.SLUG, *name, "--staff", cast.email(cast.STAFF[0])]
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from demo.upload import upload
 
 USES = ["jury", "name", "face", "web", "broadcast"]
 AT_ONCE = 3
+MAKING_PATIENCE_S = 900
 
 
 def enter_all(festival: Festival) -> None:
@@ -152,7 +153,7 @@ def watch_making(festival: Festival) -> None:
                     festival.moment(half)
             return True if finished else None
 
-        festival.wait_for("every film complete", all_complete)
+        festival.wait_for("every film complete", all_complete, MAKING_PATIENCE_S)
 
 
 def sign_by_guardians(festival: Festival) -> None:

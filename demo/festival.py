@@ -47,6 +47,7 @@ class Festival:
     entered: dict[str, Entered] = field(default_factory=dict)
     guardians: dict[str, Browser] = field(default_factory=dict)
     rounds: dict[str, str] = field(default_factory=dict)
+    next_place: str = ""
 
     def browser(self, name: str = "", email: str = "", language: str = "en") -> Browser:
         return Browser(self.place.replace("/en/", f"/{language}/"), name, email)
@@ -57,15 +58,17 @@ class Festival:
             f"a mail to {to}", lambda: self.mailbox.newest_link(to, containing) or None
         )
 
-    def wait_for(self, what: str, look: Callable[[], T | None]) -> T:
-        """Whatever `look` finds, as soon as it finds it. Raises Trouble after two minutes."""
-        until = time.monotonic() + PATIENCE_S
+    def wait_for(
+        self, what: str, look: Callable[[], T | None], patience_s: float = PATIENCE_S
+    ) -> T:
+        """Whatever `look` finds, as soon as it finds it. Raises Trouble after too long a wait."""
+        until = time.monotonic() + patience_s
         while time.monotonic() < until:
             found = look()
             if found is not None:
                 return found
             time.sleep(0.2)
-        raise Trouble(f"After {PATIENCE_S} s there is still not {what}.")
+        raise Trouble(f"After {patience_s:.0f} s there is still not {what}.")
 
     def accept(self, name: str, email: str) -> Browser:
         """Follow the invitation in somebody's mail and make the account."""

@@ -123,4 +123,5 @@ def addresses(festival: Festival) -> list[tuple[str, str, str]]:
         (f"staff {cast.STAFF[0]}", f"{place}/staff", cast.email(cast.STAFF[0])),
         (f"staff {cast.STAFF[1]}", f"{place}/staff", cast.email(cast.STAFF[1])),
         (f"{name}", f"{place}/catalogue", cast.email(distributor)),
+        ("enter a film yourself", f"{festival.next_place}/", ""),
     ]

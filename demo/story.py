@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from demo import distributing, entering, juries, preparing, publishing
+from demo import distributing, entering, juries, next_year, preparing, publishing
 from demo.festival import Festival
-
-SLUG, EDITION = "plural", "2026"
+from demo.story_names import EDITION, SLUG
 
 
 def tell(festival: Festival, staff_link: str) -> None:
@@ -21,6 +20,7 @@ def tell(festival: Festival, staff_link: str) -> None:
     publishing.publish(festival)
     distributing.distribute(festival)
     festival.moment("downloads verified")
+    festival.next_place = next_year.open_next(festival)
 
 
 def edition_place(origin: str) -> str:

@@ -91,9 +91,15 @@ SIZES = ("size_bytes", "max_size_bytes")
 
 
 def sentence(code: str, data: Mapping[str, Any]) -> str:
-    """A finding in the visitor's language; lengths and sizes written as people read them."""
+    """A finding in the visitor's language; lengths and sizes written as people read them.
+
+    One of another release, with a code or data that are not known here, gets a general sentence.
+    """
     shown = {name: written(name, value) for name, value in data.items()}
-    return str(SENTENCES.get(code, UNKNOWN)) % shown
+    try:
+        return str(SENTENCES[code]) % shown
+    except KeyError:
+        return str(UNKNOWN)
 
 
 def written(name: str, value: Any) -> str:

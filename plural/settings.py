@@ -50,7 +50,7 @@ class Settings:
     upload_expires_s: int = setting("How long an unfinished upload is kept.", 7 * 86400)
     min_free_bytes: int = setting("Uploads pause when the disk has less left.", 512 * 1024**2)
     invitation_expires_s: int = setting("Life of invitation and consent links.", 30 * 86400)
-    lease_s: int = setting("How long a worker owns a piece of work without renewing.", 60)
+    lease_s: int = setting("How long a worker owns a piece of work without renewing.", 20)
     make_attempts: int = setting("How often making an output is tried.", 4)
     cron_pause_s: float = setting("Pause between two rounds of the scheduler.", 2.0)
     clock_file: Path | None = setting(

@@ -64,7 +64,14 @@ def build(app: Flask, make: Make) -> World:
         make.organisation("Elsewhere TV", OrganisationKind.DISTRIBUTOR)
     )
     licence = make.licence(broadcaster, film)
-    finding = make.add(Finding(film_version_id=film.id, code="too_long", severity=Severity.TO_FIX))
+    finding = make.add(
+        Finding(
+            film_version_id=film.id,
+            code="too_long",
+            severity=Severity.TO_FIX,
+            data={"duration_s": 312.0, "max_duration_s": 300},
+        )
+    )
     work = make.add(Work(entry_id=entry.id, title="A song"))
     upload = make.add(
         Upload(
@@ -88,6 +95,7 @@ def build(app: Flask, make: Make) -> World:
         "membership": membership.id,
         "account": juror.id,
         "award": award.id,
+        "category": make.category("teen").id,
         "round": round_.id,
         "seat": round_.seats[0].id,
         "assignment": assignment.id,

@@ -62,12 +62,17 @@ def is_to_be_judged(upload: Upload) -> bool:
 
 
 def sweep_scratch() -> int:
-    """Remove folders of attempts that are over; returns how many."""
+    """Remove folders of attempts that are over; returns how many.
+
+    The folders are listed before the rows are read: an attempt that begins later is not among
+    them.
+    """
+    folders = list(scratch_root().iterdir())
     living = {
         f"{row.film_version_id}-{row.group}-{row.lease_token}"
         for row in Output.query.filter_by(state=OutputState.MAKING)
     }
-    left = [path for path in scratch_root().iterdir() if path.name not in living]
+    left = [path for path in folders if path.name not in living]
     for path in left:
         shutil.rmtree(path, ignore_errors=True)
     return len(left)

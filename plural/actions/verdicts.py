@@ -31,7 +31,7 @@ def judge(work: Work, held: Hold, folder: Path) -> None:
     incoming = read_incoming(work)
     path, stored = bring_in(incoming, folder)
     held.check()
-    verdict = inspect(path, incoming.limits)
+    verdict = inspect(path, incoming.limits, on_progress=held.note)
     held.check()
     if verdict.sha256 != stored.sha256:
         raise DigestMismatch(key=incoming.key, expected=stored.sha256, found=verdict.sha256)

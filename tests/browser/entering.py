@@ -1,5 +1,6 @@
 """Entering a film as young people do: on the pages, with a telephone."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,24 +11,28 @@ from tests.browser.visiting import Fields, Person
 PHONE = {"width": 390, "height": 844, "is_mobile": True, "has_touch": True}
 
 
-def register(maker: Person, name: str, email: str) -> None:
-    maker.open("account/new")
-    maker.send("account/new", {"name": name, "email": email, "password": PASSWORD})
+@dataclass(frozen=True)
+class Maker:
+    name: str
+    email: str
+    age: int
+    title: str
 
 
-def birth_date(clock: Clock, age: int) -> str:
-    """Of somebody who turned so old half a year ago."""
-    return (clock.now() - timedelta(days=365.25 * age + 180)).date().isoformat()
+def register(person: Person, maker: Maker) -> None:
+    person.open("account/new")
+    fields = {"name": maker.name, "email": maker.email, "password": PASSWORD}
+    person.send("account/new", fields)
 
 
-def fill_in(maker: Person, clock: Clock, title: str, name: str, age: int, **others: str) -> None:
-    """Fill in the form of a new entry and save it; the maker is then on the entry's page."""
-    maker.open("entries/new")
+def fill_in(person: Person, clock: Clock, maker: Maker, **guardian: str) -> None:
+    """Fill in the form of a new entry and save it; its page then stands open."""
+    person.open("entries/new")
     fields: Fields = {
-        "title": title,
+        "title": maker.title,
         "title_english": "My window",
-        "maker_name": name,
-        "maker_birth_date": birth_date(clock, age),
+        "maker_name": maker.name,
+        "maker_birth_date": birth_date(clock, maker.age),
         "produced_on": (clock.now() - timedelta(days=30)).date().isoformat(),
         "country": "JO",
         "language": "ar",
@@ -36,10 +41,16 @@ def fill_in(maker: Person, clock: Clock, title: str, name: str, age: int, **othe
         "statement": "Somebody had to.",
         "declares_no_family_tie": True,
         "declares_releases": True,
+        **guardian,
     }
-    maker.fill(maker.form("/entries/new"), {**fields, **others})
-    maker.look("entry-form")
-    maker.send("/entries/new")
+    person.fill(person.form("/entries/new"), fields)
+    person.look("entry-form")
+    person.send("/entries/new")
+
+
+def birth_date(clock: Clock, age: int) -> str:
+    """Of somebody who turned so old half a year ago."""
+    return (clock.now() - timedelta(days=365.25 * age + 180)).date().isoformat()
 
 
 def choose_film(maker: Person, film: Path) -> None:

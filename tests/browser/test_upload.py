@@ -11,11 +11,12 @@ from playwright.sync_api import Request, Route
 from demo import cast, preparing
 from demo.browser import Browser
 from demo.festival import Festival
-from tests.browser.entering import PHONE, choose_film, entry_path, fill_in, register
+from tests.browser.entering import PHONE, Maker, choose_film, entry_path, fill_in, register
 from tests.browser.visiting import Person, Watch
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
 EDITION = "2026-uploads"
+MAKER = Maker("Rami Saleh", "rami@example.org", 20, "طريق")
 
 
 @pytest.fixture(scope="module")
@@ -45,8 +46,8 @@ def test_what_has_arrived_is_kept_when_the_connection_breaks_and_the_page_is_ope
 ) -> None:
     watch.expected += ["ERR_INTERNET_DISCONNECTED", "tus:"]
     maker = person(edition.place, **PHONE)
-    register(maker, "Rami Saleh", "rami@example.org")
-    fill_in(maker, edition.clock, "نافذتي", "Rami Saleh", 20)
+    register(maker, MAKER)
+    fill_in(maker, edition.clock, MAKER)
     entry = entry_path(maker)
     maker.open(f"{entry}/film")
 

@@ -51,12 +51,14 @@ def test_a_killed_web_server_loses_no_acknowledged_byte_and_the_upload_goes_on(
         with app.app_context():
             return int(Upload.query.one().offset_bytes)
 
-    with serving(settings, port, tmp_path / "first.log") as server:
-        with open_patch(port, address, cookie_of(maker), 0, len(body)) as connection:
-            connection.sendall(body[:SENT_BYTES])
-            until(lambda: acknowledged() > 0)
-            os.killpg(server.pid, signal.SIGKILL)
-            server.wait()
+    with (
+        serving(settings, port, tmp_path / "first.log") as server,
+        open_patch(port, address, cookie_of(maker), 0, len(body)) as connection,
+    ):
+        connection.sendall(body[:SENT_BYTES])
+        until(lambda: acknowledged() > 0)
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
     kept = acknowledged()
     assert path.read_bytes()[:kept] == body[:kept]
     headers = {"Cookie": cookie_of(maker), "Tus-Resumable": "1.0.0"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from demo import cast, footage, story
+from demo import cast, footage, story, story_names
 from demo.clock import Clock
 from demo.festival import Festival
 from demo.mailbox import Mailbox
@@ -44,9 +44,9 @@ def festival_in(folder: Path) -> Iterator[tuple[Stack, Festival, str]]:
     }
     films = footage.prepare(ROOT / "var" / "footage")
     with Stack(folder, environment=environment) as stack:
-        names = ["--name", "PLURAL+", "--edition", story.EDITION]
+        names = ["--name", "PLURAL+", "--edition", story_names.EDITION]
         staff = ["--staff", cast.email(cast.STAFF[0])]
-        link = stack.flask("festival", "found", story.SLUG, *names, *staff).split()[-1]
+        link = stack.flask("festival", "found", story_names.SLUG, *names, *staff).split()[-1]
         festival = Festival(
             origin=stack.address,
             place=story.edition_place(stack.address),

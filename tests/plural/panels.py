@@ -10,7 +10,7 @@ from flask import Flask
 
 from plural import clock
 from plural.access import Who
-from plural.actions import assignments, drafts, rounds, scores
+from plural.actions import assignments, drafts, rounds, scores, shortlists
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
@@ -102,8 +102,6 @@ def who(seat: Seat) -> Who:
 
 def shortlisted_panel(panel: Panel) -> int:
     """A closed preselection whose shortlist is every film of the panel."""
-    from plural.actions import shortlists
-
     round_id = panel.assigned(key="screening", shortlist_size=50)
     panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
     panel.close(round_id)

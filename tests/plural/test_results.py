@@ -5,12 +5,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural.actions import ballots, picks, results, shortlists
+from plural.actions import ballots, picks, results, scores, shortlists
 from plural.actions.results import Decided
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind, Edition
-from plural.models.judging import Round, RoundKind, Seat
+from plural.models.judging import Assignment, Round, RoundKind, Seat
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, shortlisted_panel, who
 from tests.visitor import Visitor
@@ -83,9 +83,6 @@ def test_a_later_jury_decides_anew(panel: Panel, make: Make) -> None:
 def test_staff_are_warned_of_films_without_and_with_few_reviews(panel: Panel, sign_in: Any) -> None:
     round_id = panel.assigned(reviews_wanted=2)
     with panel.deed():
-        from plural.actions import scores
-        from plural.models.judging import Assignment
-
         first = Assignment.query.filter_by(film_version_id=panel.films[0].id).first()
         scores.give(who(first.seat), first, scores.Sheet({"story": 4.0}), 0)
     panel.close(round_id)

@@ -92,6 +92,7 @@ def pages(world: World, role: str, language: str) -> Iterator[tuple[str, str]]:
         if method == "GET" and address.startswith("/en/"):
             address = f"/{language}/" + address.removeprefix("/en/")
             answer = world.browsers[role].get(address)
+            assert answer.status_code < 500, address
             if answer.mimetype == "text/html":
                 yield address, str(Words(answer.text))
 

@@ -1,0 +1,111 @@
+"""Pages of every audience, read by axe: nothing may speak against WCAG 2.2, levels A and AA."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from plural.models.entry import EntryState, FilmVersion
+from tests.factories import Make
+from tests.tus import served
+from tests.visitor import Visitor
+from tests.world import World
+
+pytestmark = pytest.mark.browser
+AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+PHONE, DESK = 390, 1280
+PAGES = (
+    ("nobody", ""),
+    ("nobody", "account/new"),
+    ("nobody", "recipients"),
+    ("nobody", "recipients/{entry_code}"),
+    ("maker", "entries/new"),
+    ("maker", "entries/{entry}"),
+    ("maker", "entries/{draft}"),
+    ("maker", "entries/{draft}/film"),
+    ("maker", "entries/{draft}/subtitles"),
+    ("guardian", "guardian/{guardian}"),
+    ("juror", "jury/{seat}"),
+    ("juror", "jury/films/{assignment}"),
+    ("staff", "staff"),
+    ("staff", "staff/entries"),
+    ("staff", "staff/entries/{entry}"),
+    ("staff", "staff/rounds/{round}"),
+    ("staff", "staff/publication"),
+    ("distributor", "catalogue"),
+    ("distributor", "catalogue/{licence}"),
+)
+
+
+@pytest.fixture
+def ids(world: World, make: Make) -> dict[str, Any]:
+    """What stands in the addresses, with a published film and one that has just been begun."""
+    film = make.first(FilmVersion, id=world.ids["film"])
+    make.publication({film: make.award("teens")})
+    entry = make.whole_entry(world.ids["entry"])
+    draft = make.entry(entry.account, birth_date=date(2012, 1, 1), state=EntryState.DRAFT)
+    make.wordings(make.edition())
+    return {**world.ids, "entry_code": entry.code, "draft": draft.id}
+
+
+@pytest.fixture
+def origin(app: Flask) -> Iterator[str]:
+    with served(app) as port:
+        yield f"http://localhost:{port}"
+
+
+@pytest.mark.parametrize(
+    ("language", "scheme", "width"),
+    [("en", "light", DESK), ("ar", "light", PHONE), ("en", "dark", PHONE)],
+)
+def test_pages_of_every_audience_can_be_used_by_everybody(
+    chromium: Browser,
+    world: World,
+    ids: dict[str, Any],
+    origin: str,
+    language: str,
+    scheme: Any,
+    width: int,
+) -> None:
+    found = {}
+    for role in dict.fromkeys(role for role, _path in PAGES):
+        context = chromium.new_context(
+            viewport={"width": width, "height": 800},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            bypass_csp=True,
+        )
+        enter_as(context, world.browsers[role], origin)
+        page = context.new_page()
+        for path in (path for one, path in PAGES if one == role):
+            address = f"{origin}/{language}/plural/2026/{path.format(**ids)}"
+            found |= {f"{role} at {path}: {line}": line for line in violations(page, address)}
+        context.close()
+    assert list(found) == []
+
+
+def enter_as(context: BrowserContext, visitor: Visitor, origin: str) -> None:
+    """Take over the session of somebody who has signed in already."""
+    cookie = visitor.client.get_cookie("__Host-session")
+    if cookie is not None:
+        values = {"name": cookie.key, "value": cookie.value, "url": origin, "secure": True}
+        context.add_cookies([values])  # type: ignore[list-item]
+
+
+def violations(page: Page, address: str) -> list[str]:
+    answer = page.goto(address)
+    assert answer is not None
+    assert answer.ok, f"{address}: {answer.status}"
+    assert page.url == address, "somewhere else"
+    page.add_script_tag(path=AXE)
+    found = page.evaluate("levels => axe.run({ runOnly: { type: 'tag', values: levels } })", LEVELS)
+    return [
+        f"{one['id']} ({one['help']}): {node['html'][:160]} {node['failureSummary']}"
+        for one in found["violations"]
+        for node in one["nodes"]
+    ]

@@ -1,0 +1,44 @@
+"""Every finding is said in words, with its numbers as people write them."""
+
+import pytest
+from flask import Flask
+
+from media_pipeline.codes import CODES
+from plural import findings
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_code_of_the_pipeline_has_a_sentence_for_its_data(app: Flask, code: str) -> None:
+    with app.test_request_context():
+        said = findings.sentence(code, dict.fromkeys(CODES[code].data, 7))
+        assert said != str(findings.UNKNOWN)
+        assert "%(" not in said
+
+
+def test_there_are_no_sentences_for_codes_that_do_not_exist() -> None:
+    assert set(findings.SENTENCES) == set(CODES)
+
+
+@pytest.mark.parametrize(
+    ("code", "data", "words"),
+    [
+        ("too_short", {"duration_s": 4.4, "min_duration_s": 60}, "\u20660:04\u2069 long"),
+        ("too_long", {"duration_s": 359.6, "max_duration_s": 300}, "\u20666:00\u2069 long"),
+        ("endless", {"duration_s": 7200, "longest_duration_s": 1}, "\u2066120:00\u2069"),
+        ("too_large_file", {"size_bytes": 4_294_967_296, "max_size_bytes": 1e9}, "4,295 MB"),
+        ("low_resolution", {"width": 320, "height": 240}, "320 by 240 dots"),
+    ],
+)
+def test_numbers_are_written_as_people_read_them(
+    app: Flask, code: str, data: dict[str, float], words: str
+) -> None:
+    with app.test_request_context():
+        assert words in findings.sentence(code, data)
+
+
+@pytest.mark.parametrize(("code", "data"), [("new_code", {}), ("too_long", {})])
+def test_a_finding_of_another_release_gets_a_general_sentence(
+    app: Flask, code: str, data: dict[str, float]
+) -> None:
+    with app.test_request_context():
+        assert findings.sentence(code, data) == str(findings.UNKNOWN)
