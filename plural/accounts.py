@@ -33,6 +33,7 @@ class FestivalAccounts(SQLAlchemyUserDatastore):
 
 
 CONFIG = {
+    "SECURITY_STATIC_FOLDER": None,
     "SECURITY_URL_PREFIX": "/<language>/<festival>/<edition>/account",
     "SECURITY_LOGIN_URL": "/sign-in",
     "SECURITY_LOGOUT_URL": "/sign-out",

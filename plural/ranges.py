@@ -1,8 +1,10 @@
 """Sends an object of storage: whole or one range of it, with memory that does not grow."""
 
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
+from urllib.parse import quote
 
 from flask import Response, current_app, redirect, request, send_file
 from werkzeug.datastructures import Range
@@ -75,8 +77,7 @@ def streamed(wanted: Sendable) -> AnyResponse:
     answer = Response(status=200 if whole else 206, mimetype=wanted.media_type)
     answer.set_etag(wanted.sha256)
     answer.accept_ranges = "bytes"
-    disposition = "attachment" if wanted.as_download else "inline"
-    answer.headers.set("Content-Disposition", disposition, filename=wanted.name)
+    name_file(answer, wanted.name, wanted.as_download)
     if wanted.sha256 in request.if_none_match:
         answer.status_code = 304
         return answer
@@ -119,3 +120,13 @@ def chunks(stream: BinaryIO) -> Iterator[bytes]:
 def storage() -> Storage:
     found: Storage = current_app.extensions["plural_storage"]
     return found
+
+
+def name_file(answer: Response, name: str, as_download: bool) -> None:
+    """Say how the file is called, in any script (RFC 6266), and in plain letters beside it."""
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().strip()
+    names = {"filename": plain or "film"}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    disposition = "attachment" if as_download else "inline"
+    answer.headers.set("Content-Disposition", disposition, **names)

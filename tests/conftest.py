@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -65,12 +66,18 @@ def on_postgresql() -> bool:
 @pytest.fixture
 def database_url(migrated: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     """A copy of the migrated database for one test, that threads and processes can share."""
+    with copied_database(migrated, tmp_path, request) as url:
+        yield url
+
+
+@contextmanager
+def copied_database(migrated: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
     if not on_postgresql():
-        shutil.copy(migrated, tmp_path / "plural.sqlite")
-        yield f"sqlite:///{tmp_path}/plural.sqlite"
+        shutil.copy(migrated, folder / "plural.sqlite")
+        yield f"sqlite:///{folder}/plural.sqlite"
         return
     server = request.getfixturevalue("postgres")
-    name = "test_" + re.sub(r"\W", "_", tmp_path.name).lower()[-50:]
+    name = "test_" + re.sub(r"\W", "_", folder.name).lower()[-50:]
     server.create(name, template=migrated)
     yield server.url(name)
     server.drop(name)
@@ -112,10 +119,19 @@ def make(app: Flask) -> Make:
     return Make(app)
 
 
-@pytest.fixture
-def world(app: Flask, make: Make) -> World:
-    """One festival with one of each, and a browser for every role."""
-    return build(app, make)
+@pytest.fixture(scope="session")
+def world(
+    migrated: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[World]:
+    """One festival with one of each, and a browser for every role; tests only look at it."""
+    folder = tmp_path_factory.mktemp("world")
+    with copied_database(migrated, folder, request) as url:
+        app = create_app(settings_for(folder, url))
+        app.testing = True
+        app.config["PROPAGATE_EXCEPTIONS"] = False
+        yield build(app, Make(app))
+        with app.app_context():
+            app.extensions["sqlalchemy"].engine.dispose()
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ class Visitor:
 
     def __init__(self, app: Flask, place: str = "/en/plural/2026") -> None:
         self.client = app.test_client()
-        self.place = place
+        self.home = self.place = place
 
     def address(self, path: str) -> str:
         return path if path.startswith("/") else f"{self.place}/{path}"
@@ -33,7 +33,8 @@ class Visitor:
         )
 
     def token(self) -> str:
-        found = TOKEN.search(self.get("account/sign-in").text) or TOKEN.search(self.get("").text)
+        found = TOKEN.search(self.get(f"{self.home}/account/sign-in").text)
+        found = found or TOKEN.search(self.get(f"{self.home}/").text)
         assert found, "no page offers a form token"
         return found.group(1)
 

@@ -124,13 +124,15 @@ def receive(upload: Upload, offset: int, body: Body, announced: int | None) -> i
     NoSpace (what came before is kept), and Refused: "offset_mismatch" with nothing changed,
     "body_cut" when the body ended early (what came is kept).
     """
+    # Taken first, so that nobody can move the offset after it has been compared.
+    token = take(upload)
     require_open(upload)
     if offset != upload.offset_bytes:
         raise Refused("offset_mismatch", offset=upload.offset_bytes)
     remaining = upload.length_bytes - offset
     if announced is not None and announced > remaining:
         raise TooLarge(max_bytes=remaining)
-    writing = Writing(upload, take(upload))
+    writing = Writing(upload, token)
     outbox.commit()
     with writing:
         for chunk in pieces(body, remaining):

@@ -23,6 +23,7 @@ from wtforms.validators import (
     NumberRange,
     Optional,
     Regexp,
+    ValidationError,
 )
 
 from plural import languages
@@ -70,7 +71,7 @@ class EditionForm(FlaskForm):
     def validate_max_duration_s(self, field: IntegerField) -> None:
         shortest = self.min_duration_s.data
         if shortest is not None and field.data is not None and field.data < shortest:
-            raise ValueError(_("The longest film cannot be shorter than the shortest."))
+            raise ValidationError(_("The longest film cannot be shorter than the shortest."))
 
 
 class NewEditionForm(FlaskForm):
@@ -136,7 +137,7 @@ class CategoryForm(NamedForm):
     def validate_age_max(self, field: IntegerField) -> None:
         youngest = self.age_min.data
         if youngest is not None and field.data is not None and field.data < youngest:
-            raise ValueError(_("The oldest age cannot be below the youngest."))
+            raise ValidationError(_("The oldest age cannot be below the youngest."))
 
 
 class AwardForm(NamedForm):
@@ -164,4 +165,6 @@ class AwardForm(NamedForm):
 
     def validate_organisation_id(self, field: SelectField) -> None:
         if (self.kind.data == AwardKind.PARTNER_RECOGNITION) != bool(field.data):
-            raise ValueError(_("A partner's recognition, and nothing else, names its partner."))
+            raise ValidationError(
+                _("A partner's recognition, and nothing else, names its partner.")
+            )

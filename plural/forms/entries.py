@@ -84,7 +84,7 @@ class EntryForm(FlaskForm):
         [InputRequired(_l("We need the day when the film was finished."))],
         description=_l("The age on this day decides the age category."),
     )
-    country = SelectField(_l("Country where you live"))
+    country = SelectField(_l("Country where you live"), default="")
     language = SelectField(_l("Language spoken in the film"))
     theme_primary = SelectField(_l("Main theme"), choices=THEMES)
     theme_secondary = SelectField(_l("Second theme"), [Optional()], choices=[NONE, *THEMES])

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from plural.forms.instants import InstantField
 from plural.models.publication import Audience
@@ -49,7 +49,7 @@ class RescheduleForm(FlaskForm):
 
     def validate_at(self, field: InstantField) -> None:
         if not self.now.data and field.data is None:
-            raise ValueError(_("Please give a date and a time."))
+            raise ValidationError(_("Please give a date and a time."))
 
 
 class WithdrawalForm(FlaskForm):

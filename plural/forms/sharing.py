@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import SelectField, SelectMultipleField
-from wtforms.validators import InputRequired, Optional
+from wtforms.validators import InputRequired, Optional, ValidationError
 
 from plural import choices
 from plural.actions.licences import LICENSED_USES
@@ -50,4 +50,4 @@ class LicenceForm(FlaskForm):
 
     def validate_ends_at(self, field: InstantField) -> None:
         if self.starts_at.data and field.data and field.data <= self.starts_at.data:
-            raise ValueError(_("The licence has to end after it begins."))
+            raise ValidationError(_("The licence has to end after it begins."))

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, Length, Optional
+from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from plural import choices, languages
@@ -100,7 +100,7 @@ class DecisionForm(FlaskForm):
 
     def validate_reason(self, field: TextAreaField) -> None:
         if self.decision.data != EntryState.ELIGIBLE and not (field.data or "").strip():
-            raise ValueError(_("Please tell the entrant why."))
+            raise ValidationError(_("Please tell the entrant why."))
 
 
 class ClearanceForm(FlaskForm):

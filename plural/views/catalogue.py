@@ -104,7 +104,7 @@ def require_download(licence: Licence) -> None:
 
 def send_made(file: File, called: str) -> Response:
     answer = Response(file.content, mimetype=file.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=called)
+    ranges.name_file(answer, called, as_download=True)
     answer.set_etag(file.sha256)
     answer.make_conditional(request, accept_ranges=True, complete_length=file.size_bytes)
     return answer

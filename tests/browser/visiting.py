@@ -99,5 +99,6 @@ class Person:
         self.send("account/sign-in", {"email": email, "password": PASSWORD})
 
     def look(self, name: str) -> None:
-        """Keep a picture of the page."""
-        self.page.screenshot(path=self.pictures / f"{name}.png", full_page=True)
+        """Keep a picture of the page, numbered in the order of the story."""
+        number = len(list(self.pictures.glob("*.png"))) + 1
+        self.page.screenshot(path=self.pictures / f"{number:02}-{name}.png", full_page=True)

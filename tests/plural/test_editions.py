@@ -248,3 +248,18 @@ def test_dates_in_a_form_are_wrong_in_words_not_in_errors(
     assert "Please look at these again" in answer.text
     with app.app_context():
         assert db.session.get_one(Edition, edition.id).entries_open_at < before
+
+
+def test_an_award_and_a_category_are_refused_in_words(
+    make: Make, sign_in: Callable[[Account], Visitor]
+) -> None:
+    make.edition()
+    browser = sign_in(make.staff())
+    names = {"name_en": "A", "name_ar": "أ"}
+    ages = {"key": "odd", "age_min": "20", "age_max": "10"}
+    category = browser.post("staff/categories", {**ages, **names})
+    assert "The oldest age cannot be below the youngest." in category.text
+    award = browser.post("staff/awards", {"key": "a", "kind": "partner_recognition", **names})
+    assert "names its partner" in award.text
+    twice = {**ages, "age_max": "30", "key": "teen", **names}
+    assert browser.post("staff/categories", twice).status_code == 409

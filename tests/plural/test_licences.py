@@ -134,17 +134,17 @@ def test_staff_grant_and_end_a_licence_in_the_browser(
         make.organisation("Broadcaster", OrganisationKind.DISTRIBUTOR)
     )
     browser = sign_in(make.staff())
-    granted = browser.post(
-        "staff/licences",
-        {
-            "organisation_id": str(organisation.id),
-            "film_id": str(film.id),
-            "use": "broadcast",
-            "territories": ["JO", "EG"],
-            "starts_at": "2026-01-01T00:00",
-            "ends_at": "2090-01-01T00:00",
-        },
-    )
+    wanted = {
+        "organisation_id": str(organisation.id),
+        "film_id": str(film.id),
+        "use": "broadcast",
+        "territories": ["JO", "EG"],
+        "starts_at": "2026-01-01T00:00",
+        "ends_at": "2090-01-01T00:00",
+    }
+    backwards = browser.post("staff/licences", {**wanted, "ends_at": "2025-01-01T00:00"})
+    assert "The licence has to end after it begins." in backwards.text
+    granted = browser.post("staff/licences", wanted)
     assert "Egypt, Jordan" in granted.text
     assert "In force" in granted.text
     with app.app_context():

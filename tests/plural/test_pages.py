@@ -5,7 +5,10 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 
+from plural.access import RULES, anybody
+from tests.factories import Make
 from tests.visitor import Visitor
 from tests.world import ROLES, World, routes
 
@@ -97,19 +100,19 @@ def test_the_session_cookie_is_bound_to_this_host(visitor: Visitor) -> None:
 
 
 def test_an_unexpected_error_shows_an_id_that_the_log_knows(
-    world: World, caplog: pytest.LogCaptureFixture
+    app: Flask,
+    make: Make,
+    visitor: Visitor,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail() -> str:
         raise ValueError("a secret detail")
 
-    from plural.access import RULES, anybody
-
-    world.app.add_url_rule("/<language>/<festival>/<edition>/broken", "broken", fail)
-    RULES["broken"] = anybody
-    try:
-        answer = world.browsers["nobody"].get("broken")
-    finally:
-        del RULES["broken"]
+    app.add_url_rule("/<language>/<festival>/<edition>/broken", "broken", fail)
+    monkeypatch.setitem(RULES, "broken", anybody)
+    make.edition()
+    answer = visitor.get("broken")
     assert answer.status_code == 500
     assert "a secret detail" not in answer.text
     error_id = re.search(r"\b[0-9a-f]{12}\b", answer.text)

@@ -448,6 +448,7 @@ def test_staff_publish_in_the_browser(
     assert "Confirmed." in confirmed.text
     moved = first.post("staff/publication/disclosures/public", {"at": "2090-02-01T10:00"})
     assert "Changed." in moved.text
+    assert "give a date" in first.post("staff/publication/disclosures/public", {"at": "x"}).text
     assert first.post("staff/publication/disclosures/everybody", {"now": "y"}).status_code == 404
     assert "Published." in first.post("staff/publication/disclosures/public", {"now": "y"}).text
     public = Visitor(app)
