@@ -359,7 +359,6 @@ RULES: dict[str, Rule] = {
     "security.login": anybody,
     "security.logout": anybody,
     "security.register": anybody,
-    "security.verify": signed_in,
     "account.accept": anybody,
     "account.renew": anybody,
     "entries.index": signed_in,

@@ -1,5 +1,6 @@
 """Accounts by Flask-Security, each belonging to one festival."""
 
+from datetime import timedelta
 from typing import Any, cast
 
 from flask import Flask, g
@@ -52,7 +53,7 @@ CONFIG = {
     "SECURITY_POST_REGISTER_VIEW": "site.after_sign_in",
     "SECURITY_POST_LOGOUT_VIEW": "site.home",
     "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
-    "SECURITY_FRESHNESS_GRACE_PERIOD": 3600,
+    "SECURITY_FRESHNESS": timedelta(minutes=-1),
     "SECURITY_FLASH_MESSAGES": False,
     "SECURITY_RETURN_GENERIC_RESPONSES": True,
     "SECURITY_MSG_GENERIC_AUTHN_FAILED": (

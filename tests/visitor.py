@@ -22,6 +22,7 @@ class Visitor:
         return path if path.startswith("/") else f"{self.place}/{path}"
 
     def get(self, path: str, **options: Any) -> TestResponse:
+        options.setdefault("buffered", True)
         return self.client.get(self.address(path), base_url="https://localhost", **options)
 
     def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:

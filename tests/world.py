@@ -72,7 +72,7 @@ def build(app: Flask, make: Make) -> World:
             data={"duration_s": 312.0, "max_duration_s": 300},
         )
     )
-    work = make.add(Work(entry_id=entry.id, title="A song"))
+    work = make.add(Work(entry_id=entry.id, title="A song", uses=["web", "broadcast"]))
     upload = make.add(
         Upload(
             film_version_id=film.id,

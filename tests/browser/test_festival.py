@@ -15,11 +15,7 @@ from tests.browser import playing
 from tests.browser.entering import PHONE, Maker, choose_film, entry_path, fill_in, register
 from tests.browser.visiting import Person
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("stack"),
-    pytest.mark.timeout(600),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 MAKING_MS = 120_000
 TITLE = "نافذتي"
 USES = ["jury", "name", "face", "web", "broadcast"]

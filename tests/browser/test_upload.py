@@ -2,35 +2,17 @@
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Request, Route
 
-from demo import cast, preparing
-from demo.browser import Browser
 from demo.festival import Festival
 from tests.browser.entering import PHONE, Maker, choose_film, entry_path, fill_in, register
 from tests.browser.visiting import Person, Watch
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("stack")]
-EDITION = "2026-uploads"
+pytestmark = pytest.mark.browser
 MAKER = Maker("Rami Saleh", "rami@example.org", 20, "طريق")
-
-
-@pytest.fixture(scope="module")
-def edition(festival: Festival) -> Festival:
-    """The festival at a further edition, open whatever other tests do to the clock."""
-    festival.staff[0].open("staff/edition")
-    festival.staff[0].send("staff/editions", {"slug": EDITION})
-    place = festival.place.rsplit("/", 1)[0] + f"/{EDITION}"
-    name = cast.STAFF[0]
-    staff = Browser(place, name, cast.email(name)).sign_in()
-    preparing.set_dates(festival, staff)
-    staff.open("staff/edition")
-    staff.send("staff/edition/opening")
-    return replace(festival, place=place, staff=[staff])
 
 
 def is_piece(request: Request) -> bool:
@@ -42,12 +24,13 @@ def offset_of(request: Request) -> int:
 
 
 def test_what_has_arrived_is_kept_when_the_connection_breaks_and_the_page_is_opened_again(
-    edition: Festival, person: Callable[..., Person], watch: Watch, film_file: Path
+    taking_entries: Festival, person: Callable[..., Person], watch: Watch, film_file: Path
 ) -> None:
+    festival = taking_entries
     watch.expected += ["ERR_INTERNET_DISCONNECTED", "tus:"]
-    maker = person(edition.place, **PHONE)
+    maker = person(festival.place, **PHONE)
     register(maker, MAKER)
-    fill_in(maker, edition.clock, MAKER)
+    fill_in(maker, festival.clock, MAKER)
     entry = entry_path(maker)
     maker.open(f"{entry}/film")
 
@@ -70,7 +53,7 @@ def test_what_has_arrived_is_kept_when_the_connection_breaks_and_the_page_is_ope
     pieces = [offset_of(r) for r in sent if is_piece(r)]
     assert [r.method for r in sent if r.method == "POST"] == []
     assert pieces[0] > 0
-    assert film_digest(edition, entry) == hashlib.sha256(film_file.read_bytes()).hexdigest()
+    assert film_digest(festival, entry) == hashlib.sha256(film_file.read_bytes()).hexdigest()
 
 
 def lose_connection_after_first_piece(maker: Person) -> None:
@@ -86,12 +69,12 @@ def is_upload(request: Request) -> bool:
     return "/uploads" in request.url
 
 
-def film_digest(edition: Festival, entry: str) -> str:
+def film_digest(festival: Festival, entry: str) -> str:
     """What staff read about the film that arrived, once a worker has read it."""
 
     def shown() -> str | None:
-        term = edition.staff[0].open(f"staff/{entry}").find("dt", string="SHA-256")
+        term = festival.staff[0].open(f"staff/{entry}").find("dt", string="SHA-256")
         digest = str(term.find_next_sibling("dd").get_text(strip=True))
         return digest if len(digest) == 64 else None
 
-    return edition.wait_for("the digest of the film", shown)
+    return festival.wait_for("the digest of the film", shown)

@@ -91,7 +91,8 @@ def test_a_form_without_token_is_refused_in_words(world: World) -> None:
     assert "send it once more" in answer.text
 
 
-def test_the_session_cookie_is_bound_to_this_host(visitor: Visitor) -> None:
+def test_the_session_cookie_is_bound_to_this_host(make: Make, visitor: Visitor) -> None:
+    make.edition()
     cookie = visitor.get("account/sign-in").headers["Set-Cookie"]
     assert cookie.startswith("__Host-session=")
     for part in ("Secure", "HttpOnly", "SameSite=Lax", "Path=/"):
