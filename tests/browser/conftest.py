@@ -5,27 +5,26 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import imageio_ffmpeg
 import pytest
+from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 from rich.console import Console
 
-from demo import cast, preparing, story
-from demo.__main__ import environment
-from demo.browser import PASSWORD
+from demo import preparing, story
+from demo.__main__ import environment, founding
 from demo.clock import Clock
 from demo.festival import Festival
 from demo.mailbox import Mailbox
 from demo.report import Report
 from stack import Stack
 from tests.browser.visiting import Person, Watch
+from tests.tus import served
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FILM_S = 7
-UPLOADS_STAFF = "nora@example.org"
 
 
 @pytest.fixture(scope="module")
@@ -66,60 +65,32 @@ def person(chromium: Browser, watch: Watch, tmp_path: Path) -> Iterator[Callable
         context.close()
 
 
-@dataclass(frozen=True)
-class Running:
-    """The real stack, and the clock that its parts follow."""
-
-    stack: Stack
-    clock: Clock
-
-    def found(self, slug: str, staff: str) -> tuple[Festival, str]:
-        """A festival with one edition still to be prepared, and the link for its first staff."""
-        name = ("--name", "PLURAL+", "--edition", story.EDITION)
-        said = self.stack.flask("festival", "found", slug, *name, "--staff", staff)
-        festival = Festival(
-            origin=self.stack.address,
-            place=f"{self.stack.address}/en/{slug}/{story.EDITION}",
-            report=Report(Console(file=io.StringIO())),
-            clock=self.clock,
-            mailbox=Mailbox(story.mails_of(self.stack.folder)),
-            folder=self.stack.folder,
-            films={},
-        )
-        return festival, said.strip().splitlines()[-1]
+@pytest.fixture
+def origin(app: Flask) -> Iterator[str]:
+    """Where the portal of the test's own database answers, without workers."""
+    with served(app) as port:
+        yield f"http://localhost:{port}"
 
 
 @pytest.fixture(scope="session")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    folder = tmp_path_factory.mktemp("stack")
+def festival(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Festival]:
+    """The real stack with an open edition, its staff, jurors and a distributor, made by HTTP."""
+    folder = tmp_path_factory.mktemp("festival")
     clock = Clock(folder / "clock")
     clock.jump_to(clock.now())
     with Stack(folder / "stack", environment=environment(clock)) as stack:
-        yield Running(stack, clock)
-
-
-@pytest.fixture(scope="session")
-def festival(running: Running) -> Festival:
-    """An open edition with staff, jurors and a distributor, made by HTTP as in the demo."""
-    festival, link = running.found(story.SLUG, cast.email(cast.STAFF[0]))
-    preparing.prepare(festival, link)
-    return festival
-
-
-@pytest.fixture(scope="session")
-def taking_entries(running: Running) -> Festival:
-    """A further festival that takes entries whenever this is asked for, and has one of staff."""
-    festival, link = running.found("uploads", UPLOADS_STAFF)
-    staff = festival.browser("Nora Lind", UPLOADS_STAFF)
-    staff.open(link)
-    staff.send("/invitation/", {"name": staff.name, "password": PASSWORD})
-    preparing.set_dates(festival, staff)
-    preparing.add_categories(staff)
-    preparing.add_award(staff, "film", "special_recognition", "Recognition", "تنويه")
-    staff.open("staff/edition")
-    staff.send("staff/edition/opening")
-    festival.staff = [staff]
-    return festival
+        link = stack.flask(*founding()).strip().splitlines()[-1]
+        festival = Festival(
+            origin=stack.address,
+            place=story.edition_place(stack.address),
+            report=Report(Console(file=io.StringIO())),
+            clock=clock,
+            mailbox=Mailbox(story.mails_of(stack.folder)),
+            folder=stack.folder,
+            films={},
+        )
+        preparing.prepare(festival, link)
+        yield festival
 
 
 @pytest.fixture(scope="session")

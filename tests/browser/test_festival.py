@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from demo import cast, juries
+from demo import cast, juries, preparing
 from demo.clock import written
 from demo.festival import Festival
 from tests.browser import playing
@@ -129,7 +129,7 @@ def find_eligible(staff: Person, known: Maker) -> None:
 
 def score(festival: Festival, person: Callable[..., Person], staff: Person) -> None:
     """One juror scores in Chromium, the others by HTTP; staff give out, close and shortlist."""
-    festival.clock.jump_to(festival.clock.in_days(21))
+    festival.clock.jump_to(festival.clock.in_days(preparing.ENTRIES_DAYS + 1))
     by_http = festival.staff[0]
     jurors = [name for partner in cast.PARTNERS for name in partner.jurors]
     fields = juries.rubric_fields()

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request
 
 from demo.browser import PASSWORD
+from tests.visitor import Visitor
 
 PATIENCE_MS = 30_000
 Fields = Mapping[str, str | bool | list[str] | Path]
@@ -39,6 +40,14 @@ class Watch:
         address = urlsplit(request.url)
         if address.scheme in ("http", "https", "ws", "wss") and address.hostname != "localhost":
             self.problems.append(f"a request to {request.url}")
+
+
+def take_session(context: BrowserContext, visitor: Visitor) -> None:
+    """Go on as somebody who has signed in with another browser."""
+    cookie = visitor.client.get_cookie("__Host-session")
+    if cookie is not None:
+        values = {"name": cookie.key, "value": cookie.value, "url": "https://localhost"}
+        context.add_cookies([values])  # type: ignore[list-item]
 
 
 @dataclass

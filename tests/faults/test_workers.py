@@ -79,7 +79,14 @@ def assert_complete_once(app: Flask, film_id: int) -> None:
     until(lambda: arriving.stored_keys(app, film_id) == named)
 
 
-@pytest.mark.parametrize("victim", ["work_horse", "worker", "ffmpeg"])
+@pytest.mark.parametrize(
+    "victim",
+    [
+        "ffmpeg",
+        pytest.param("work_horse", marks=pytest.mark.slow),
+        pytest.param("worker", marks=pytest.mark.slow),
+    ],
+)
 def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
     app: Flask,
     make: Make,
@@ -107,6 +114,7 @@ def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
     until(lambda: not encoders_anywhere(settings.instance_folder))
 
 
+@pytest.mark.slow
 def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
     app: Flask,
     make: Make,
@@ -128,6 +136,7 @@ def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
         assert_complete_once(app, film_id)
 
 
+@pytest.mark.slow
 def test_two_workers_share_films_and_make_each_once(
     app: Flask,
     make: Make,
@@ -156,6 +165,7 @@ def test_flushing_redis_delays_and_loses_nothing(
         assert_complete_once(app, film_id)
 
 
+@pytest.mark.slow
 def test_a_film_that_kills_every_worker_is_given_up_and_the_next_one_plays(
     app: Flask,
     make: Make,
@@ -179,6 +189,7 @@ def test_a_film_that_kills_every_worker_is_given_up_and_the_next_one_plays(
     until(lambda: is_in(app, healthy, FilmState.COMPLETE))
 
 
+@pytest.mark.slow
 def test_a_worker_asked_to_end_finishes_its_film_first(
     app: Flask, make: Make, worker: subprocess.Popen[bytes], long_film: Path
 ) -> None:

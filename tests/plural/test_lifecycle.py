@@ -47,13 +47,13 @@ def test_a_stale_row_is_refused_and_nothing_is_lost(app: Flask, make: Make) -> N
         assert row.state is EntryState.SUBMITTED
         db.session.commit()
         row.state  # noqa: B018 - loaded again, as a second desk would have it
-        db.session.execute(db.text("UPDATE entry SET state = 'withdrawn'"))
+        db.session.execute(db.text("UPDATE entry SET state = 'draft'"))
         with pytest.raises(StaleState) as stale:
             lifecycle.move(
                 row, EntryState.ELIGIBLE, None, decided_at=clock.now(), decided_by_id=None
             )
         assert stale.value.status == 409
-        assert stale.value.data == {"before": "submitted", "now": "withdrawn"}
+        assert stale.value.data == {"before": "submitted", "now": "draft"}
 
 
 def test_background_states_go_to_the_plain_log_only(app: Flask, make: Make) -> None:
