@@ -146,7 +146,8 @@ class Stack:
 def processes_environment(folder: Folder, address: str, given: Mapping[str, str]) -> dict[str, str]:
     """The environment of the processes of a folder; variables in `given` win."""
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
-    outer = {k: v for k, v in os.environ.items() if not k.startswith("PLURAL_")}
+    dropped = ("PLURAL_", "PYTHONDONTWRITEBYTECODE")
+    outer = {k: v for k, v in os.environ.items() if not k.startswith(dropped)}
     own = {
         "PLURAL_DATABASE_URL": f"sqlite:///{folder.path / 'plural.sqlite'}",
         "PLURAL_REDIS_URL": valkey.url(folder.path / "valkey"),
