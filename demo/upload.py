@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 from urllib.parse import urlsplit
 
 from tusclient.client import TusClient
@@ -25,23 +25,20 @@ def upload(
 ) -> None:
     """Send a film in small pieces; with `interrupt`, stop half-way and resume as a new client."""
     size = film.stat().st_size
-    with film.open("rb") as stream:
-        if interrupt:
-            halfway = uploader(browser, stream, film.name, film_id, memory)
-            while halfway.offset < size // 2:
-                halfway.upload_chunk()
-                progress(halfway.offset, size)
-        sender = uploader(browser, stream, film.name, film_id, memory)
-        if interrupt and not sender.offset:
-            raise Trouble("The second client has not found what the first one had sent.")
-        while sender.offset < size:
-            sender.upload_chunk()
-            progress(sender.offset, size)
+    if interrupt:
+        halfway = uploader(browser, film, film_id, memory)
+        while halfway.offset < size // 2:
+            halfway.upload_chunk()
+            progress(halfway.offset, size)
+    sender = uploader(browser, film, film_id, memory)
+    if interrupt and not sender.offset:
+        raise Trouble("The second client has not found what the first one had sent.")
+    while sender.offset < size:
+        sender.upload_chunk()
+        progress(sender.offset, size)
 
 
-def uploader(
-    browser: Browser, stream: BinaryIO, name: str, film_id: str, memory: Path | None
-) -> Any:
+def uploader(browser: Browser, film: Path, film_id: str, memory: Path | None) -> Any:
     place = urlsplit(browser.place)
     _empty, _language, festival, edition = place.path.rstrip("/").split("/")
     origin = f"{place.scheme}://{place.netloc}"
@@ -50,11 +47,11 @@ def uploader(
         headers={"Cookie": browser.cookies(), "Origin": origin},
     )
     return client.uploader(
-        file_stream=stream,
+        str(film),
         chunk_size=CHUNK_BYTES,
         retries=30,
         retry_delay=1,
-        metadata={"film": film_id, "filename": name},
+        metadata={"film": film_id, "filename": film.name},
         store_url=memory is not None,
         url_storage=FileStorage(str(memory)) if memory else None,
     )

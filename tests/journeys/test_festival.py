@@ -10,7 +10,13 @@ from demo import cast
 from demo.report import Counts
 from stack import Stack
 
-pytestmark = pytest.mark.journey
+pytestmark = [
+    pytest.mark.journey,
+    pytest.mark.timeout(900),
+    # The tus client leaves closing its files to the garbage collector.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 Tell = Callable[[Callable[[Stack, str], None]], Counts]
 
 # Everything but the film whose guardian says no.
