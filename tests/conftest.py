@@ -14,6 +14,7 @@ from flask_migrate import upgrade
 
 from plural import Settings, create_app
 from plural.models.people import Account
+from stack.valkey import Valkey
 from tests.factories import Make
 from tests.visitor import Visitor
 from tests.world import World, build
@@ -111,6 +112,15 @@ def app(settings: Settings) -> Iterator[Flask]:
     yield app
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[Valkey]:
+    """A real Redis of the test's own."""
+    folder = tmp_path / "valkey"
+    folder.mkdir()
+    with Valkey(folder) as server:
+        yield server
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A portal over a real Valkey, with workers that tests can kill."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -9,14 +8,6 @@ from plural.settings import Settings
 from stack.valkey import Valkey
 from tests.arriving import make_film
 from tests.conftest import settings_for
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    folder = tmp_path / "valkey"
-    folder.mkdir()
-    with Valkey(folder) as server:
-        yield server
 
 
 @pytest.fixture

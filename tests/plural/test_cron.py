@@ -1,7 +1,6 @@
 """The scheduler: lost wake-ups are found, tasks do not disturb each other, it ends when asked."""
 
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,14 +13,6 @@ from stack.valkey import Valkey
 from tests.conftest import settings_for
 from tests.factories import Make
 from tests.running import running, until
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    folder = tmp_path / "valkey"
-    folder.mkdir()
-    with Valkey(folder) as server:
-        yield server
 
 
 @pytest.fixture

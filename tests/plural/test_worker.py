@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,14 +17,6 @@ from plural.settings import Settings
 from stack.valkey import Valkey
 from tests.conftest import settings_for
 from tests.running import ROOT, environment, until
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[Valkey]:
-    folder = tmp_path / "valkey"
-    folder.mkdir()
-    with Valkey(folder) as server:
-        yield server
 
 
 @pytest.fixture
