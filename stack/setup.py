@@ -162,6 +162,8 @@ def install_packages(place: Place, lock: str) -> None:
         pinned = ["--require-hashes", "-r", str(place.root / lock)]
         pip = [str(place.python), "-m", "pip", "install", "--quiet"]
         uv = [str(place.python), "-m", "uv", "pip", "install", "--python", str(place.python)]
+        # An office's proxy signs with a certificate that only the system's store knows.
+        uv += ["--system-certs"]
         by_uv = install_uv(place, pip) and log_run(place, [*uv, *pinned])
         if not by_uv and not log_run(place, [*pip, *pinned]):
             raise SetupError(
@@ -192,7 +194,15 @@ def install_browser_code(place: Place) -> None:
         npm = node.parents[1] / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
         path = os.pathsep.join([str(node.parent), os.environ.get("PATH", os.defpath)])
         cache = place.environment / "npm-cache"
-        command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        command = [
+            str(node),
+            "--use-system-ca",
+            str(npm),
+            "ci",
+            "--ignore-scripts",
+            "--no-audit",
+            "--no-fund",
+        ]
         command += ["--loglevel=error", f"--cache={cache}"]
         if not log_run(place, command, os.environ | {"PATH": path}):
             raise SetupError(
