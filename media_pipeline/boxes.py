@@ -14,11 +14,12 @@ _LARGEST_INDEX_BYTES = 64 * 1024 * 1024
 
 @dataclass(frozen=True)
 class Box:
-    """One box at the top level of a file; `size` includes its header."""
+    """One box at the top level of a file; `size` includes its header of `header_size` bytes."""
 
     kind: str
     offset: int
     size: int
+    header_size: int
 
     @property
     def end(self) -> int:
@@ -57,12 +58,13 @@ def moov_comes_first(path: Path) -> bool:
 
 
 def duration_s(path: Path) -> float:
-    """The length that the movie header declares, in seconds."""
-    header = _payload(path, "moov").split(b"mvhd", 1)[1]
-    if header[0] == 1:
-        scale, length = struct.unpack(">IQ", header[20:32])
-    else:
-        scale, length = struct.unpack(">II", header[12:20])
+    """The length that the movie header declares, in seconds; NotAsPromised if there is none."""
+    _, _, header = _payload(path, "moov").partition(b"mvhd")
+    scale, length = (
+        _numbers(">IQ", header, 20) if header[:1] == b"\1" else _numbers(">II", header, 12)
+    )
+    if scale == 0:
+        raise NotAsPromised("boxes_broken", name=path.name)
     return float(length) / float(scale)
 
 
@@ -72,40 +74,67 @@ def avc_codec(path: Path) -> str:
     at = moov.find(b"avcC")
     if at < 0:
         raise NotAsPromised("no_avc", name=path.name)
-    return f"avc1.{moov[at + 5 : at + 8].hex()}"
+    profile, compatible, level = _numbers(">BBB", moov, at + 5)
+    return f"avc1.{profile:02x}{compatible:02x}{level:02x}"
+
+
+def av1_codec(path: Path) -> str:
+    """The AV1 stream's name as the AV1 binding to ISOBMFF has it, such as `av01.0.04M.08`."""
+    moov = _payload(path, "moov")
+    at = moov.find(b"av1C")
+    if at < 0:
+        raise NotAsPromised("no_av1", name=path.name)
+    profile_level, depths = _numbers(">BB", moov, at + 5)
+    tier = "H" if depths & 0x80 else "M"
+    bits = (12 if depths & 0x20 else 10) if depths & 0x40 else 8
+    return f"av01.{profile_level >> 5}.{profile_level & 0x1F:02}{tier}.{bits:02}"
 
 
 def init_and_segments(path: Path) -> tuple[int, list[Segment]]:
-    """Length of the initialisation part and the segments that the index (`sidx`) names."""
+    """Length of the initialisation part and the segments that the index (`sidx`) names.
+
+    NotAsPromised if there is no index or it names what lies outside of the file.
+    """
     sidx = _find(path, "sidx")
     payload = _payload(path, "sidx")
-    scale = struct.unpack(">I", payload[8:12])[0]
+    scale = _numbers(">I", payload, 8)[0]
     wide = payload[0] == 1
-    first = (
-        struct.unpack(">Q", payload[20:28])[0] if wide else struct.unpack(">I", payload[16:20])[0]
-    )
-    return sidx.offset, list(_references(payload[28 if wide else 20 :], scale, sidx.end + first))
+    first = _numbers(">Q", payload, 20)[0] if wide else _numbers(">I", payload, 16)[0]
+    segments = list(_references(payload[28 if wide else 20 :], scale, sidx.end + first))
+    if segments and segments[-1].offset + segments[-1].length > path.stat().st_size:
+        raise NotAsPromised("boxes_broken", name=path.name)
+    return sidx.offset, segments
 
 
 def _references(table: bytes, scale: int, offset: int) -> Iterator[Segment]:
-    count = struct.unpack(">H", table[2:4])[0]
-    for size, duration, _ in struct.iter_unpack(">III", table[4 : 4 + 12 * count]):
+    if scale == 0:
+        raise NotAsPromised("boxes_broken")
+    for number in range(_numbers(">H", table, 2)[0]):
+        size, duration, _ = _numbers(">III", table, 4 + 12 * number)
         length = size & 0x7FFFFFFF
         yield Segment(duration / scale, offset, length)
         offset += length
+
+
+def _numbers(form: str, data: bytes, at: int) -> tuple[int, ...]:
+    try:
+        return struct.unpack_from(form, data, at)
+    except struct.error as error:
+        raise NotAsPromised("boxes_broken") from error
 
 
 def _box_at(offset: int, head: bytes, end: int) -> Box:
     if len(head) < 8:
         raise NotAsPromised("boxes_broken", offset=offset)
     size, kind = _HEADER.unpack(head[:8])
+    least = _HEADER.size
     if size == 1 and len(head) == 16:
-        size = struct.unpack(">Q", head[8:16])[0]
+        least, size = 16, struct.unpack(">Q", head[8:16])[0]
     elif size == 0:
         size = end - offset
-    if size < 8:
+    if size < least:
         raise NotAsPromised("boxes_broken", offset=offset)
-    return Box(kind.decode("latin-1"), offset, size)
+    return Box(kind.decode("latin-1"), offset, size, least)
 
 
 def _find(path: Path, kind: str) -> Box:
@@ -120,5 +149,5 @@ def _payload(path: Path, kind: str) -> bytes:
     if box.size > _LARGEST_INDEX_BYTES:
         raise NotAsPromised("box_too_large", name=path.name, box=kind)
     with path.open("rb") as stream:
-        stream.seek(box.offset + 8)
-        return stream.read(box.size - 8)
+        stream.seek(box.offset + box.header_size)
+        return stream.read(box.size - box.header_size)

@@ -7,9 +7,11 @@ from media_pipeline.binaries import Tool
 from media_pipeline.errors import BinaryMissing, ProcessError
 
 _NEEDED: dict[tuple[Tool, str], tuple[str, ...]] = {
-    ("ffmpeg", "-encoders"): ("libx264", "aac", "mjpeg"),
+    ("ffmpeg", "-encoders"): ("libx264", "aac", "mjpeg", "prores_ks", "mpeg2video", "pcm_s24le"),
     ("ffmpeg", "-filters"): (
         *("scale", "zscale", "tonemap", "fps", "bwdif", "idet", "premultiply", "setparams"),
+        *("tpad", "framerate", "interlace", "setfield", "separatefields", "subtitles", "join"),
+        *("blackdetect", "freezedetect", "lutyuv", "ebur128", "channelsplit", "pad", "metadata"),
         *("split", "tile", "signalstats", "blurdetect", "loudnorm", "aresample", "apad", "asplit"),
     ),
     ("ffmpeg", "-demuxers"): ("mov", "matroska", "avi", "mpegts", "mpeg", "ogg", "asf", "mxf"),

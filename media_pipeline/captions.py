@@ -49,7 +49,7 @@ class Subtitles:
         """As WebVTT (W3C), every character of the text escaped that could be markup."""
         blocks = ["WEBVTT\n"]
         for cue in self.cues:
-            times = f"{_time(cue.start_s, '.')} --> {_time(cue.end_s, '.')}"
+            times = f"{clock_time(cue.start_s, '.')} --> {clock_time(cue.end_s, '.')}"
             blocks.append(f"{times}\n{html.escape(cue.text, quote=False)}\n")
         return "\n".join(blocks).encode()
 
@@ -57,7 +57,7 @@ class Subtitles:
         """As SubRip, UTF-8 with CR LF."""
         blocks = []
         for number, cue in enumerate(self.cues, 1):
-            times = f"{_time(cue.start_s, ',')} --> {_time(cue.end_s, ',')}"
+            times = f"{clock_time(cue.start_s, ',')} --> {clock_time(cue.end_s, ',')}"
             blocks.append(f"{number}\n{times}\n{cue.text.replace('-->', '->')}\n")
         return "\n".join(blocks).replace("\n", "\r\n").encode()
 
@@ -162,6 +162,7 @@ def _speed(cue: Cue) -> float:
     return len(cue.text.replace("\n", "")) / (cue.end_s - cue.start_s)
 
 
-def _time(seconds: float, mark: str) -> str:
+def clock_time(seconds: float, mark: str) -> str:
+    """Hours, minutes, seconds and, behind the mark, milliseconds, as subtitle formats write it."""
     whole, milliseconds = divmod(round(seconds * 1000), 1000)
     return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}{mark}{milliseconds:03}"

@@ -29,6 +29,13 @@ _ALL = (
         "The part that says where the pictures lie is missing: recording or copying was cut.",
     ),
     Code("damaged", "refused", (), "A film format, but its pictures cannot be decoded."),
+    Code(
+        "mostly_damaged",
+        "refused",
+        ("good_s", "duration_s"),
+        "At least half of its pictures are lost or damaged.",
+    ),
+    Code("unreadable_sound", "refused", (), "The sound is of a kind that cannot be decoded."),
     Code("no_picture", "refused", (), "There is no moving picture in it, perhaps sound only."),
     Code(
         "endless",
@@ -68,10 +75,33 @@ _ALL = (
         "The film ends earlier than the file says: its end was lost.",
     ),
     Code(
+        "damaged_badly",
+        "to_fix",
+        ("count", "times_s"),
+        "Many pictures are lost or damaged: at least one in twenty.",
+    ),
+    Code("all_black", "to_fix", (), "The picture is black from the beginning to the end."),
+    Code("all_frozen", "to_fix", (), "The picture never moves."),
+    Code(
         "damaged_in_part",
         "note",
-        ("errors",),
-        "Some pictures or sounds are damaged; the rest plays.",
+        ("count", "times_s"),
+        "A few pictures or sounds are damaged; the rest plays.",
+    ),
+    Code(
+        "black_parts",
+        "note",
+        ("count", "times_s"),
+        "The picture is black for five seconds or more.",
+    ),
+    Code(
+        "frozen_parts", "note", ("count", "times_s"), "The picture stands for ten seconds or more."
+    ),
+    Code(
+        "silent_parts",
+        "note",
+        ("count", "times_s"),
+        "There is nothing to hear for fifteen seconds or more.",
     ),
     Code("no_sound", "note", (), "There is no sound track."),
     Code("silent", "note", (), "There is a sound track, and nothing to hear on it."),

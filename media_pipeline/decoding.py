@@ -38,6 +38,27 @@ def read_through(path: Path, demuxer: str, depth: Depth, *, wall_s: float = 1800
     return _sorted(done.stdout.decode("ascii", "replace"), depth)
 
 
+def decode_through(
+    path: Path, demuxer: str, *, keys_only: bool = False, wall_s: float = 1800
+) -> None:
+    """Decode every frame with ffmpeg, whose decoders are more than ffprobe's; Damaged if it fails.
+
+    With `keys_only` only the key pictures, and no sound.
+    """
+    arguments = ["-v", "error", "-xerror"]
+    arguments += ["-an", "-skip_frame", "nokey"] if keys_only else []
+    arguments += [*sandbox.source_arguments(path, demuxer), "-fps_mode", "passthrough"]
+    bounds = sandbox.bounds_for(8192 * 4320, wall_s)
+    try:
+        done = sandbox.run(
+            "ffmpeg", [*arguments, "-f", "null", "-"], readable=[path], bounds=bounds
+        )
+    except ProcessFailed as failure:
+        raise Damaged(name=path.name, tail=failure.tail) from failure
+    if done.log.strip():
+        raise Damaged(name=path.name, tail=done.log.splitlines()[0][:200])
+
+
 def _sorted(text: str, depth: Depth) -> Read:
     found = Read()
     for line in text.splitlines():

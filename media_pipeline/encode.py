@@ -3,9 +3,9 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from media_pipeline import boxes, graph, ladder, packaging, sandbox, stills, storyboard
+from media_pipeline import boxes, graph, ladder, packaging, remux, sandbox, stills, storyboard
 from media_pipeline.graph import Sheet, Sound
 from media_pipeline.ladder import Group, PlannedOutput, Rung
 from media_pipeline.loudness import normalisation
@@ -79,6 +79,7 @@ class _Work:
         self._on_progress = on_progress
         self._sheet = _sheet_of(source)
         self._bounds = _bounds(source, limits)
+        self._copied: Rung | None = None
         self.cpu_s = 0.0
 
     def films(self, wanted: Sequence[PlannedOutput]) -> list[MadeOutput]:
@@ -113,13 +114,20 @@ class _Work:
         return made
 
     def _encode(self, wanted: Sequence[PlannedOutput]) -> None:
-        rungs = _rungs(wanted)
+        rungs = self._without_copied(_rungs(wanted))
         sounds = _sounds(wanted, self._source)
         wants_sheet = any(each.name == storyboard.IMAGE_NAME for each in wanted)
         sheet = self._sheet if wants_sheet else None
         if rungs or sounds or sheet:
             arguments = graph.encode_arguments(self._path, self._source, rungs, sounds, sheet)
             self._run(arguments, 0.0, _ENCODED_SHARE)
+
+    def _without_copied(self, rungs: list[Rung]) -> list[Rung]:
+        self._copied, cpu_s = remux.copied_rung(
+            self._path, self._source, rungs, self._scratch, self._bounds
+        )
+        self.cpu_s += cpu_s
+        return [rung for rung in rungs if rung != self._copied]
 
     def _package(self, packages: list[Package]) -> None:
         if not self._source.has_sound:
@@ -138,7 +146,7 @@ class _Work:
 
     def _moment(self, wanted: Sequence[PlannedOutput]) -> float:
         rungs = _rungs(wanted)
-        film = self._scratch / graph.picture_file_name(rungs[0]) if rungs else None
+        film = self._scratch / ladder.picture_file_name(rungs[0]) if rungs else None
         if film is None:
             return self._source.duration_s / 3
         return stills.choose_moment(film, self._source.duration_s, self._scratch)
@@ -171,10 +179,11 @@ class _Work:
         if package.picture and planned.rung:
             rate = ladder.rate_of(self._source, planned.rung)
             details |= {"width": planned.width, "height": planned.height, "frame_rate": float(rate)}
+            details["copied"] = planned.rung == self._copied
         if package.sound and self._source.has_sound:
             details["loudness"] = normalised.as_data() if normalised else None
             details["channels"] = _sound_of(planned).channels
-        return {**details, "codecs": _codecs(path, package, self._source)}
+        return {**details, "codecs": _codecs(path, package, self._source, planned.rung)}
 
     def _sheet_details(self, planned: PlannedOutput) -> dict[str, Any]:
         sheet = self._sheet
@@ -227,13 +236,16 @@ def _sounds(wanted: Sequence[PlannedOutput], source: Source) -> list[Sound]:
 
 def _sound_of(planned: PlannedOutput) -> Sound:
     rung = planned.rung
-    return Sound(rung.audio_rate, rung.audio_channels) if rung else Sound(ladder.SOUND_ONLY_RATE, 2)
+    if rung is None:
+        return Sound(ladder.SOUND_ONLY_RATE, 2)
+    codec: Literal["aac", "libopus"] = "libopus" if rung.codec == "av1" else "aac"
+    return Sound(rung.audio_rate, rung.audio_channels, codec)
 
 
 def _package_of(planned: PlannedOutput) -> Package:
     segmented = planned.name.startswith("hls-")
     pictured = planned.rung if planned.media_type == ladder.MP4 else None
-    picture = graph.picture_file_name(pictured) if pictured else None
+    picture = ladder.picture_file_name(pictured) if pictured else None
     sound = None if segmented and picture else _sound_of(planned).file_name
     return Package(planned.name, picture, sound, segmented)
 
@@ -244,10 +256,11 @@ def _kind(package: Package) -> str:
     return "film" if package.picture else "sound"
 
 
-def _codecs(path: Path, package: Package, source: Source) -> str:
-    names = [boxes.avc_codec(path)] if package.picture else []
+def _codecs(path: Path, package: Package, source: Source, rung: Rung | None) -> str:
+    modern = bool(rung and rung.codec == "av1")
+    names = [boxes.av1_codec(path) if modern else boxes.avc_codec(path)] if package.picture else []
     if package.sound and source.has_sound:
-        names.append(packaging.SOUND_CODEC)
+        names.append("opus" if modern else packaging.SOUND_CODEC)
     return ",".join(names)
 
 

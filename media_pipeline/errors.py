@@ -59,7 +59,7 @@ class ProcessKilled(ProcessError):
 
 
 class ProcessTimedOut(ProcessError):
-    """It took longer than its wall time allowed (data: tool, wall_s)."""
+    """It took longer than was allowed (data: tool, and wall_s or cpu_s)."""
 
     default_code = "process_timed_out"
     curable = True

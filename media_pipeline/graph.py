@@ -4,17 +4,24 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import ffmpeg
 
 from media_pipeline import sandbox
-from media_pipeline.ladder import ENCODER, KEYFRAME_S, Rung, rate_of, size_within
-from media_pipeline.loudness import normalisation
+from media_pipeline.colours import Size, Stream, scaled, to_bt709
+from media_pipeline.ladder import (
+    ENCODER,
+    KEYFRAME_S,
+    MODERN_ENCODER,
+    WEBP_QUALITY,
+    Rung,
+    picture_file_name,
+    rate_of,
+    size_within,
+)
+from media_pipeline.loudness import Normalisation, normalisation
 from media_pipeline.source import Source
-
-Stream = Any
-Size = tuple[int, int]
 
 SAMPLE_RATE = 48_000
 _BT709 = {
@@ -23,12 +30,10 @@ _BT709 = {
     "colorspace": "bt709",
     "color_range": "tv",
 }
+_MATRIX_OF_IMAGES = {"in_color_matrix": "bt709", "out_color_matrix": "smpte170m"}
 _STRIPPED = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact"}
-_KNOWN_PRIMARIES = ("bt709", "bt2020", "smpte431", "smpte432")
-_WIDE_GAMUT = ("bt2020", "bt2020nc", "bt2020c")
-_HIGH_DEFINITION_SHORT_SIDE = 720
-_HDR_WHITE_NITS = 203
-"""Where a white page lies in PQ and HLG (ITU-R BT.2408)."""
+_PARITY = {None: "auto", "top": "tff", "bottom": "bff"}
+"""Which field comes first, for the filter: what the pictures say, unless they are silent."""
 
 
 @dataclass(frozen=True)
@@ -47,30 +52,26 @@ class Sound:
 
     rate: int
     channels: int
+    codec: Literal["aac", "libopus"] = "aac"
 
     @property
     def file_name(self) -> str:
         """Where the encoder leaves it."""
-        return f"sound-{self.rate}-{self.channels}.mp4"
-
-
-def picture_file_name(rung: Rung) -> str:
-    """Where the encoder leaves the pictures of a rung."""
-    return f"picture-{rung.name}.mp4"
+        return f"sound-{self.codec}-{self.rate}-{self.channels}.mp4"
 
 
 def encode_arguments(
     path: Path, source: Source, rungs: Sequence[Rung], sounds: Sequence[Sound], sheet: Sheet | None
 ) -> list[str]:
     """One process that decodes once and writes every rung, every sound and the storyboard."""
-    film = _open(path, source)
+    film = opened(path, source)
     outputs = [*_pictures(film, source, rungs, sheet), *_sounds(film, source, sounds)]
     return compiled(outputs)
 
 
 def still_arguments(path: Path, source: Source, at_s: float, stills: dict[str, Size]) -> list[str]:
     """One process that takes the picture at a time and writes it in several sizes."""
-    film = _open(path, source, ss=f"{at_s:.3f}")
+    film = opened(path, source, ss=f"{at_s:.3f}")
     largest_first = sorted(stills.items(), key=lambda item: item[1], reverse=True)
     sizes = [size for _, size in largest_first]
     base = prepared(film["V:0"], source, sizes[0])
@@ -87,16 +88,27 @@ def compiled(outputs: Iterable[Stream]) -> list[str]:
     return ["-v", "error", *command[1:]]
 
 
-def prepared(stream: Stream, source: Source, size: Size) -> Stream:
-    """Progressive, opaque, standard range, BT.709, square pixels, 4:2:0, of this size."""
+def prepared(
+    stream: Stream,
+    source: Source,
+    size: Size,
+    *,
+    pix_fmt: str = "yuv420p",
+    every_field: bool = False,
+) -> Stream:
+    """Progressive, opaque, standard range, BT.709, square pixels, of this size and pixel format.
+
+    With `every_field` each field of an interlaced film becomes a picture: twice as many.
+    """
     if source.interlaced:
-        stream = stream.filter("bwdif", mode="send_frame")
+        mode = "send_field" if every_field else "send_frame"
+        stream = stream.filter("bwdif", mode=mode, parity=_PARITY[source.first_field])
     if source.alpha:
         stream = stream.filter("format", "gbrap").filter("premultiply", inplace=1)
         stream = stream.filter("format", "gbrp")
-    stream = _to_bt709(stream, source, size)
+    stream = to_bt709(stream, source, size)
     return (
-        stream.filter("format", "yuv420p")
+        stream.filter("format", pix_fmt)
         .filter("setsar", "1")
         .filter(
             "setparams", range="tv", color_primaries="bt709", color_trc="bt709", colorspace="bt709"
@@ -104,14 +116,22 @@ def prepared(stream: Stream, source: Source, size: Size) -> Stream:
     )
 
 
-def _open(path: Path, source: Source, **options: object) -> Stream:
+def opened(path: Path, source: Source, **options: object) -> Stream:
+    """The film as an input of a graph, standing upright."""
     return ffmpeg.input(
         sandbox.address(path),
         f=source.demuxer,
         protocol_whitelist="file",
         max_pixels=sandbox.MOST_PIXELS,
+        **_orientation(source),
         **options,
     )
+
+
+def _orientation(source: Source) -> dict[str, object]:
+    """The input is turned as it was judged to stand, whatever angle the file itself names."""
+    turned: dict[str, object] = {"display_rotation": -source.rotation}
+    return {**turned, "display_hflip": None} if source.mirrored else turned
 
 
 def _pictures(
@@ -136,7 +156,7 @@ def _cascade(base: Stream, sizes: Sequence[Size]) -> list[Stream]:
     branches, current, last = list[Stream](), base, sizes[0]
     for index, size in enumerate(sizes):
         if size != last:
-            current = current.filter("scale", *size).filter("setsar", "1")
+            current = scaled(current, size).filter("setsar", "1")
         last = size
         if index + 1 < len(sizes):
             both = current.filter_multi_output("split")
@@ -155,18 +175,39 @@ def _picture_output(stream: Stream, source: Source, rung: Rung) -> Stream:
     return stream.output(
         sandbox.address(picture_file_name(rung)),
         f="mp4",
-        vcodec=ENCODER["codec"],
-        preset=ENCODER["preset"],
-        **{"profile:v": ENCODER["profile"], "flags:v": "+cgop+bitexact"},
-        crf=rung.crf,
-        maxrate=rung.max_rate,
-        bufsize=2 * rung.max_rate,
-        g=distance,
-        keyint_min=distance,
-        sc_threshold=0,
+        **(_h264(rung, distance) if rung.codec == "h264" else _av1(rung, distance)),
         **_BT709,
         **_STRIPPED,
     )
+
+
+def _h264(rung: Rung, distance: int) -> dict[str, object]:
+    return {
+        "vcodec": ENCODER["codec"],
+        "preset": ENCODER["preset"],
+        "profile:v": ENCODER["profile"],
+        "flags:v": "+cgop+bitexact",
+        "crf": rung.crf,
+        "x264-params": ":".join(filter(None, [str(ENCODER["options"]), rung.options])),
+        "maxrate": rung.max_rate,
+        "bufsize": 2 * rung.max_rate,
+        "g": distance,
+        "keyint_min": distance,
+        "sc_threshold": 0,
+    }
+
+
+def _av1(rung: Rung, distance: int) -> dict[str, object]:
+    return {
+        "vcodec": MODERN_ENCODER["codec"],
+        "preset": MODERN_ENCODER["preset"],
+        "flags:v": "+bitexact",
+        "crf": rung.crf,
+        "maxrate": rung.max_rate,
+        "bufsize": 2 * rung.max_rate,
+        "g": distance,
+        "svtav1-params": "irefresh-type=2:scd=0",
+    }
 
 
 def _sheet_output(stream: Stream, sheet: Sheet) -> Stream:
@@ -177,9 +218,11 @@ def _sheet_output(stream: Stream, sheet: Sheet) -> Stream:
 
 
 def _still_output(stream: Stream, name: str) -> Stream:
-    # JPEG is full range by definition; the encoder takes nothing else.
-    full = stream.filter("scale", in_range="tv", out_range="pc").filter("format", "yuvj420p")
-    return full.output(
+    if name.endswith(".webp"):
+        return _webp_output(stream, name)
+    # JPEG is full range in the matrix of BT.601 by definition (JFIF 1.02).
+    full = stream.filter("scale", in_range="tv", out_range="pc", **_MATRIX_OF_IMAGES)
+    return full.filter("format", "yuvj420p").output(
         sandbox.address(name),
         f="image2",
         update=1,
@@ -189,15 +232,31 @@ def _still_output(stream: Stream, name: str) -> Stream:
     )
 
 
-def _sounds(film: Stream, source: Source, sounds: Sequence[Sound]) -> list[Stream]:
-    if not sounds:
-        return []
-    stream = film["a:0"].filter("aresample", SAMPLE_RATE, **{"async": 1000, "first_pts": 0})
+def levelled(stream: Stream, normalised: Normalisation | None) -> Stream:
+    """Sound in stereo from the film's first moment on, brought to its loudness."""
+    stream = stream.filter("aresample", SAMPLE_RATE, **{"async": 1000, "first_pts": 0})
     stream = stream.filter("aformat", channel_layouts="stereo")
-    normalised = normalisation(source.loudness)
     if normalised:
         stream = stream.filter("loudnorm", **normalised.filter_options)
         stream = stream.filter("aresample", SAMPLE_RATE)
+    return stream
+
+
+def _webp_output(stream: Stream, name: str) -> Stream:
+    # WebP is limited range, in the matrix of BT.601 as well.
+    return stream.filter("scale", **_MATRIX_OF_IMAGES).output(
+        sandbox.address(name),
+        f="webp",
+        vcodec="libwebp",
+        **{"frames:v": 1, "quality": WEBP_QUALITY, "flags:v": "+bitexact"},
+        **_STRIPPED,
+    )
+
+
+def _sounds(film: Stream, source: Source, sounds: Sequence[Sound]) -> list[Stream]:
+    if not sounds:
+        return []
+    stream = levelled(film["a:0"], normalisation(source.loudness))
     # A player that waits for sound must not wait at the end of pictures that outlast it.
     stream = stream.filter("apad", whole_dur=source.picture_s)
     copies = stream.filter_multi_output("asplit", len(sounds))
@@ -205,56 +264,18 @@ def _sounds(film: Stream, source: Source, sounds: Sequence[Sound]) -> list[Strea
 
 
 def _sound_output(stream: Stream, sound: Sound) -> Stream:
-    layout = "mono" if sound.channels == 1 else "stereo"
-    return stream.filter("aformat", channel_layouts=layout).output(
+    stream = stream.filter("aformat", channel_layouts="stereo")
+    if sound.channels == 1:
+        # Mixed as it is, it would be 3 dB louder than from both sides, and clip.
+        stream = stream.filter("volume", "-3.01dB").filter("aformat", channel_layouts="mono")
+    return stream.output(
         sandbox.address(sound.file_name),
         f="mp4",
-        acodec="aac",
+        acodec=sound.codec,
         audio_bitrate=sound.rate,
         **{"flags:a": "+bitexact"},
         **_STRIPPED,
     )
-
-
-def _to_bt709(stream: Stream, source: Source, size: Size) -> Stream:
-    if source.hdr:
-        return _tone_mapped(stream, source, size)
-    colour = source.colour
-    if colour.primaries in _WIDE_GAMUT or colour.space in _WIDE_GAMUT:
-        told = _told(source, transfer="bt709")
-        return stream.filter("zscale", *size, p="bt709", t="bt709", m="bt709", r="tv", **told)
-    return stream.filter(
-        "scale",
-        *size,
-        in_color_matrix=_matrix_of(source),
-        out_color_matrix="bt709",
-        out_range="tv",
-    )
-
-
-def _tone_mapped(stream: Stream, source: Source, size: Size) -> Stream:
-    linear = stream.filter("zscale", *size, t="linear", npl=_HDR_WHITE_NITS, **_told(source))
-    light = linear.filter("format", "gbrpf32le").filter("zscale", p="bt709")
-    mapped = light.filter("tonemap", tonemap="mobius", desat=0)
-    return mapped.filter("zscale", t="bt709", m="bt709", r="tv")
-
-
-def _told(source: Source, transfer: str | None = None) -> dict[str, str]:
-    """What the converter is told of its input, so that missing tags do not stop it."""
-    colour = source.colour
-    kinds = {"pq": "smpte2084", "hlg": "arib-std-b67", None: transfer or "bt709"}
-    return {
-        "tin": kinds[source.hdr],
-        "pin": colour.primaries if colour.primaries in _KNOWN_PRIMARIES else "bt2020",
-        "min": "bt2020nc" if colour.space in (None, "bt2020nc") else colour.space,
-        "rin": "pc" if colour.range == "pc" else "tv",
-    }
-
-
-def _matrix_of(source: Source) -> str:
-    known = {"bt709": "bt709", "smpte170m": "smpte170m", "bt470bg": "bt470", "fcc": "fcc"}
-    guess = "bt709" if source.short_side >= _HIGH_DEFINITION_SHORT_SIDE else "smpte170m"
-    return known.get(source.colour.space or "", guess)
 
 
 def _text(rate: Fraction) -> str:

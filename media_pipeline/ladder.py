@@ -10,17 +10,23 @@ import rfc8785
 
 from media_pipeline.source import Source
 
-Group = Literal["first", "rest"]
+Group = Literal["first", "rest", "modern"]
 GROUPS: tuple[Group, ...] = ("first", "rest")
+"""What every film gets. "modern" is made later and only where it is asked for."""
+Codec = Literal["h264", "av1"]
 
 MP4 = "video/mp4"
 M4A = "audio/mp4"
 JPEG = "image/jpeg"
+WEBP = "image/webp"
+IMAGES = {JPEG: "jpeg_pipe", WEBP: "webp_pipe"}
+"""Media types of pictures, with the name of the format that reads them."""
 WEBVTT = "text/vtt"
 
 SMALLEST_SHORT_SIDE = 240
 MEDIUM_SHORT_SIDE = 480
 STILL_WIDTHS = (320, 640)
+WEBP_QUALITY = 75
 POSTER_SHORT_SIDE = 720
 STORYBOARD_TILE_SHORT_SIDE = 90
 STORYBOARD_COLUMNS = 10
@@ -36,7 +42,19 @@ ENCODER = {
     "profile": "high",
     "pix_fmt": "yuv420p",
     "keyframe_s": KEYFRAME_S,
+    "options": "b-adapt=0:threads=1",
 }
+MODERN_ENCODER = {
+    "codec": "libsvtav1",
+    "preset": 8,
+    "pix_fmt": "yuv420p",
+    "keyframe_s": KEYFRAME_S,
+}
+SCALER = "lanczos"
+_FASTER = "subme=1:me=dia:partitions=i4x4,i8x8"
+"""Where pixels are many. Small pictures need the search that this leaves out."""
+REMUX = {"keyframe_s": 4}
+"""A film that has what a rung asks for is copied; its key frames lie this far apart at most."""
 LOUDNESS = {"integrated": -16.0, "true_peak": -1.5, "range": 11.0}
 
 
@@ -44,31 +62,44 @@ LOUDNESS = {"integrated": -16.0, "true_peak": -1.5, "range": 11.0}
 class Rung:
     """One step of the ladder: a bound for the short side and what the encoder is told.
 
-    `short_side` is the bound, `crf` x264's quality, `max_rate` bit/s, `audio_rate` bit/s;
-    `top_rate` is the highest frame rate, None for no bound.
+    `short_side` is the bound, `crf` the encoder's quality, `max_rate` bit/s, `audio_rate` bit/s;
+    `top_rate` is the highest frame rate, None for no bound; `options` are x264's own, on top of
+    those that all rungs have.
     """
 
     short_side: int
-    crf: int
+    crf: float
     max_rate: int
     audio_rate: int
     audio_channels: int = 2
     top_rate: int | None = None
+    codec: Codec = "h264"
+    options: str = ""
 
     @property
     def name(self) -> str:
         """Its name in file names."""
-        return str(self.short_side)
+        return f"{self.short_side}-av1" if self.codec == "av1" else str(self.short_side)
 
 
 RUNGS = (
-    Rung(240, 28, 250_000, 48_000, audio_channels=1, top_rate=30),
-    Rung(360, 25, 700_000, 64_000),
-    Rung(480, 23, 1_400_000, 96_000),
-    Rung(720, 22, 2_800_000, 128_000),
-    Rung(1080, 21, 5_500_000, 128_000),
+    Rung(240, 24.6, 435_000, 48_000, audio_channels=1, top_rate=30),
+    Rung(360, 24, 865_000, 64_000),
+    Rung(480, 23.9, 1_250_000, 96_000),
+    Rung(720, 23.3, 2_600_000, 128_000, options=_FASTER),
+    Rung(1080, 22.6, 5_200_000, 128_000, options=_FASTER),
+)
+MODERN_RUNGS = (
+    Rung(240, 35, 200_000, 32_000, audio_channels=1, top_rate=30, codec="av1"),
+    Rung(480, 35, 800_000, 64_000, codec="av1"),
+    Rung(1080, 35, 3_500_000, 96_000, codec="av1"),
 )
 SOUND_ONLY_RATE = 128_000
+
+
+def picture_file_name(rung: Rung) -> str:
+    """Where the pictures of a rung lie before they are packaged."""
+    return f"picture-{rung.name}.mp4"
 
 
 @dataclass(frozen=True)
@@ -84,8 +115,8 @@ class PlannedOutput:
     height: int | None = None
 
 
-def plan(source: Source) -> tuple[PlannedOutput, ...]:
-    """Everything a film gets, the most urgent first."""
+def plan(source: Source, *, modern: bool = False) -> tuple[PlannedOutput, ...]:
+    """Everything a film gets, the most urgent first; the `modern` rungs come last of all."""
     rungs = rungs_for(source)
     urgent = first_rungs(rungs)
     later = [rung for rung in reversed(rungs) if rung not in urgent]
@@ -96,6 +127,7 @@ def plan(source: Source) -> tuple[PlannedOutput, ...]:
         *(each for rung in later for each in _of_rung(source, rung, "rest")),
         *_storyboard(source),
         *_sound_only(source),
+        *(_modern(source) if modern else ()),
     )
 
 
@@ -156,11 +188,31 @@ def still_size(source: Source, width: int) -> tuple[int, int]:
 
 def _of_rung(source: Source, rung: Rung, group: Group) -> Iterator[PlannedOutput]:
     width, height = size_within(source, rung.short_side)
-    picture = {"rung": asdict(rung), "encoder": ENCODER}
-    film = _digest({**picture, "loudness": LOUDNESS, "package": "mp4 faststart"})
+    picture = {
+        "rung": asdict(rung),
+        "encoder": ENCODER,
+        "scaler": SCALER,
+        "remux": REMUX,
+    }
+    film = _digest({**picture, "loudness": LOUDNESS, "package": "mp4 faststart", "mono": "mean"})
     stream = _digest({**picture, "package": _CMAF})
     yield PlannedOutput(f"{rung.name}.mp4", group, MP4, film, rung, width, height)
     yield PlannedOutput(f"hls-{rung.name}.mp4", group, MP4, stream, rung, width, height)
+
+
+def _modern(source: Source) -> Iterator[PlannedOutput]:
+    """AV1 with Opus, as films for those whose browser plays them."""
+    bounds = {rung.short_side for rung in rungs_for(source)}
+    for rung in MODERN_RUNGS:
+        if rung.short_side in bounds:
+            recipe = {
+                "rung": asdict(rung),
+                "encoder": MODERN_ENCODER,
+                "scaler": SCALER,
+                "loudness": LOUDNESS,
+            }
+            size = size_within(source, rung.short_side)
+            yield PlannedOutput(f"{rung.name}.mp4", "modern", MP4, _digest(recipe), rung, *size)
 
 
 def _shared_sound(source: Source, rung: Rung) -> Iterator[PlannedOutput]:
@@ -177,12 +229,14 @@ def _sound_only(source: Source) -> Iterator[PlannedOutput]:
 
 def _stills(source: Source) -> Iterator[PlannedOutput]:
     size = size_within(source, POSTER_SHORT_SIDE)
-    digest = _digest({"still": POSTER_SHORT_SIDE, "of": "short side", "quality": 3})
+    digest = _digest({"still": POSTER_SHORT_SIDE, "of": "short side", **_JPEG})
     yield PlannedOutput("poster.jpg", "first", JPEG, digest, None, *size)
     for width in STILL_WIDTHS:
-        digest = _digest({"still": width, "of": "width", "quality": 3})
+        digest = _digest({"still": width, "of": "width", **_JPEG})
         size = still_size(source, width)
         yield PlannedOutput(f"still-{width}.jpg", "first", JPEG, digest, None, *size)
+        digest = _digest({"still": width, "of": "width", "webp": WEBP_QUALITY})
+        yield PlannedOutput(f"still-{width}.webp", "first", WEBP, digest, None, *size)
 
 
 def _storyboard(source: Source) -> Iterator[PlannedOutput]:
@@ -192,6 +246,7 @@ def _storyboard(source: Source) -> Iterator[PlannedOutput]:
         "tile": STORYBOARD_TILE_SHORT_SIDE,
         "columns": STORYBOARD_COLUMNS,
         "most": STORYBOARD_MOST_TILES,
+        **_JPEG,
     }
     digest = _digest(recipe)
     sheet = (columns * width, rows * height)
@@ -199,6 +254,7 @@ def _storyboard(source: Source) -> Iterator[PlannedOutput]:
     yield PlannedOutput("storyboard.vtt", "rest", WEBVTT, _digest({**recipe, "map": "webvtt"}))
 
 
+_JPEG = {"quality": 3, "matrix": "bt601", "moment": "contrast and edges"}
 _CMAF = {"format": "cmaf", "segment_s": SEGMENT_S}
 
 

@@ -19,7 +19,8 @@ from media_pipeline.errors import (
     StorageFull,
     StorageUnavailable,
 )
-from media_pipeline.storage import StoredObject, valid_key, written
+from media_pipeline.storage import StoredObject, valid_key, valid_start, written
+from media_pipeline.streams import Wrapper
 
 _INCOMING = ".incoming"
 _DIGESTS = ".digests"
@@ -52,11 +53,11 @@ class LocalStorage:
 
     def open_range(self, key: str, start: int = 0, length: int | None = None) -> BinaryIO:
         stream = self._open(key)
-        size = os.fstat(stream.fileno()).st_size
-        if not 0 <= start <= size:
+        try:
+            stream.seek(valid_start(key, start, os.fstat(stream.fileno()).st_size))
+        except RangeUnsatisfiable:
             stream.close()
-            raise RangeUnsatisfiable(key=key, start=start, size_bytes=size)
-        stream.seek(start)
+            raise
         return stream if length is None else limited(stream, length)
 
     def stat(self, key: str) -> StoredObject:
@@ -96,6 +97,15 @@ class LocalStorage:
         media_type: str | None = None,
     ) -> str | None:
         valid_key(key)
+        return None
+
+    def origin(self) -> str | None:
+        return None
+
+    def admits(self, page_origin: str) -> bool:
+        return True
+
+    def admit(self, page_origin: str) -> None:
         return None
 
     def local_path(self, key: str) -> Path | None:
@@ -157,23 +167,15 @@ def limited(stream: BinaryIO, length: int) -> BinaryIO:
     return io.BufferedReader(_Limited(stream, length))
 
 
-class _Limited(io.RawIOBase):
+class _Limited(Wrapper):
     def __init__(self, stream: BinaryIO, length: int) -> None:
-        self._stream = stream
+        super().__init__(stream)
         self._left = length
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
-        chunk = self._stream.read(min(len(buffer), self._left))
-        buffer[: len(chunk)] = chunk
-        self._left -= len(chunk)
-        return len(chunk)
-
-    def close(self) -> None:
-        self._stream.close()
-        super().close()
+    def take(self, most: int) -> bytes:
+        piece: bytes = self.inner.read(min(most, self._left))
+        self._left -= len(piece)
+        return piece
 
 
 def _state_of(stat: os.stat_result) -> list[int]:

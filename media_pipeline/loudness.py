@@ -1,5 +1,6 @@
 """Second pass of the loudness normalisation by EBU R128 with ffmpeg's loudnorm filter."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -7,6 +8,8 @@ from media_pipeline.ladder import LOUDNESS
 from media_pipeline.source import Loudness
 
 _LOWEST_LUFS = -99.0
+_LEAST_RANGE_LU = 0.1
+"""The filter takes 0 for "not measured" and changes its gain all the time."""
 
 
 @dataclass(frozen=True)
@@ -23,25 +26,27 @@ class Normalisation:
         return {"mode": self.mode, "measured": self.measured, "target": self.target}
 
 
-def normalisation(measured: Loudness | None) -> Normalisation | None:
-    """How to bring sound to its target; None for silence, which stays as it is.
+def normalisation(
+    measured: Loudness | None, aim: Mapping[str, float] = LOUDNESS
+) -> Normalisation | None:
+    """How to bring sound to its aim; None for silence, which stays as it is.
 
     The filter keeps to one gain while that leaves the true peak under its bound; its bound for
     the loudness range is raised to the film's own, so that quiet scenes stay quiet.
     """
     if measured is None:
         return None
-    target, peak = LOUDNESS["integrated"], LOUDNESS["true_peak"]
+    target, peak = aim["integrated"], aim["true_peak"]
     fits = measured.true_peak + target - measured.integrated <= peak
     return Normalisation(
         mode="linear" if fits else "dynamic",
         filter_options={
             "I": target,
             "TP": peak,
-            "LRA": min(50.0, max(LOUDNESS["range"], measured.range + 1)),
+            "LRA": min(50.0, max(aim["range"], measured.range + 1)),
             "measured_I": _within(measured.integrated),
             "measured_TP": min(99.0, measured.true_peak),
-            "measured_LRA": min(99.0, measured.range),
+            "measured_LRA": max(_LEAST_RANGE_LU, min(99.0, measured.range)),
             "measured_thresh": _within(measured.threshold),
             "linear": "true",
         },

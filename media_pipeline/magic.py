@@ -1,5 +1,6 @@
 """Which format a file is, told from its first bytes and never from its name."""
 
+import stat
 from pathlib import Path
 
 HEAD_BYTES = 4096
@@ -10,6 +11,11 @@ _MPEG_PROGRAM = b"\x00\x00\x01\xba"
 _QUICKTIME_ATOMS = {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot"}
 _TS_SYNC = 0x47
 _TS_LAYOUTS = ((0, 188), (4, 192))
+
+
+def is_plain_file(path: Path) -> bool:
+    """Whether it holds bytes of its own: no link, pipe, device or folder."""
+    return stat.S_ISREG(path.lstat().st_mode)
 
 
 def demuxer_of(path: Path) -> str | None:

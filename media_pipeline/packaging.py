@@ -1,12 +1,11 @@
 """Puts encoded streams into files that travel, and writes HLS playlists (RFC 8216)."""
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from media_pipeline import boxes, sandbox
+from media_pipeline import boxes, hls, sandbox
 from media_pipeline.ladder import SEGMENT_S
 
 PLAYLIST_MEDIA_TYPE = "application/vnd.apple.mpegurl"
@@ -91,19 +90,14 @@ def _package(package: Package, streams: Sequence[str]) -> list[str]:
 def stream_details(path: Path) -> dict[str, Any]:
     """Where the parts of a segmented file lie, its length and its rates in bit/s."""
     init_length, segments = boxes.init_and_segments(path)
-    length_s = sum(segment.duration_s for segment in segments)
-    bits = 8 * sum(segment.length for segment in segments)
+    parts = [hls.Part(segment.duration_s, segment.length) for segment in segments]
     return {
-        "duration_s": round(length_s, 3),
-        "bandwidth": max(_rate(segment) for segment in segments),
-        "average_bandwidth": math.ceil(bits / length_s),
+        "duration_s": round(sum(part.duration_s for part in parts), 3),
+        "bandwidth": hls.peak_rate(parts),
+        "average_bandwidth": hls.average_rate(parts),
         "init": {"offset": 0, "length": init_length},
         "segments": [asdict(segment) for segment in segments],
     }
-
-
-def _rate(segment: boxes.Segment) -> int:
-    return math.ceil(8 * segment.length / segment.duration_s) if segment.duration_s else 0
 
 
 def multivariant_playlist(
@@ -123,7 +117,7 @@ def multivariant_playlist(
 
 def media_playlist(details: Details, uri: str) -> str:
     """The playlist of one segmented file, by byte ranges of its address."""
-    lines = _opening(max(segment["duration_s"] for segment in details["segments"]))
+    lines = _opening(segment["duration_s"] for segment in details["segments"])
     lines.append(f'#EXT-X-MAP:URI="{_quotable(uri)}",BYTERANGE="{_range(details["init"])}"')
     for segment in details["segments"]:
         lines.append(f"#EXTINF:{segment['duration_s']:.6f},")
@@ -133,14 +127,14 @@ def media_playlist(details: Details, uri: str) -> str:
 
 def subtitles_playlist(duration_s: float, uri: str) -> str:
     """The playlist of one WebVTT file that spans the film."""
-    return _text([*_opening(duration_s), f"#EXTINF:{duration_s:.6f},", uri, "#EXT-X-ENDLIST"])
+    return _text([*_opening([duration_s]), f"#EXTINF:{duration_s:.6f},", uri, "#EXT-X-ENDLIST"])
 
 
-def _opening(longest_s: float) -> list[str]:
+def _opening(durations_s: Iterable[float]) -> list[str]:
     return [
         "#EXTM3U",
         "#EXT-X-VERSION:7",
-        f"#EXT-X-TARGETDURATION:{max(1, math.ceil(longest_s))}",
+        f"#EXT-X-TARGETDURATION:{hls.target_s(durations_s)}",
         "#EXT-X-MEDIA-SEQUENCE:0",
         "#EXT-X-PLAYLIST-TYPE:VOD",
         "#EXT-X-INDEPENDENT-SEGMENTS",

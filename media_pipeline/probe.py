@@ -1,6 +1,7 @@
 """What ffprobe tells about a file, read into plain data. Nothing is decoded to judge it here."""
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,13 +16,19 @@ _ALPHA_FORMAT = re.compile(r"^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv|vuya|pal
 _INTERLACED_ORDERS = ("tt", "bb", "tb", "bt")
 _HIGHEST_SANE_RATE = 300
 _SANE_ASPECTS = (Fraction(1, 4), Fraction(4))
+_OWN_CLOCK = ("mpegts", "mpeg")
 _LOOK_INTO = ("-probesize", "50M", "-analyzeduration", "20M")
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The film's picture stream. `interlaced` is None where the file does not tell."""
+    """The film's picture stream.
 
+    `rotation` is clockwise, the nearest right angle of what the file says; a mirrored picture is
+    turned first, then mirrored left to right. `interlaced` is None where the file does not tell.
+    """
+
+    index: int
     codec: str
     coded_width: int
     coded_height: int
@@ -49,13 +56,28 @@ class Picture:
 
 @dataclass(frozen=True)
 class Probed:
-    """A file as ffprobe sees it. `duration_s` is what the file declares, None if it does not."""
+    """A file as ffprobe sees it. `duration_s` is what the file declares, None if it does not.
+
+    `start_s` is the time in the file that ffmpeg makes the beginning of the film.
+    """
 
     demuxer: str
     streams: int
     duration_s: float | None
+    start_s: float
     picture: Picture | None
     audio: Audio | None
+    audio_index: int | None
+
+    @property
+    def has_own_clock(self) -> bool:
+        """Whether it is of a format made for broadcasting."""
+        return has_own_clock(self.demuxer)
+
+
+def has_own_clock(demuxer: str) -> bool:
+    """Whether films of this format follow a clock that may begin at any time, and anew."""
+    return demuxer in _OWN_CLOCK
 
 
 def probe(path: Path, demuxer: str) -> Probed:
@@ -70,14 +92,25 @@ def probe(path: Path, demuxer: str) -> Probed:
         bounds=sandbox.Bounds(wall_s=60, cpu_s=60),
     )
     told = json.loads(done.stdout)
-    streams = told.get("streams", [])
+    streams, container = told.get("streams", []), told.get("format", {})
+    picture = next((each for each in streams if _is_picture(each)), None)
+    sound = next((each for each in streams if each.get("codec_type") == "audio"), None)
     return Probed(
         demuxer=demuxer,
         streams=len(streams),
-        duration_s=_positive(told.get("format", {}).get("duration")),
-        picture=next((_picture(each) for each in streams if _is_picture(each)), None),
-        audio=next((_audio(each) for each in streams if each.get("codec_type") == "audio"), None),
+        duration_s=_positive(container.get("duration")),
+        start_s=_start_s(demuxer, container, [each for each in (picture, sound) if each]),
+        picture=_picture(picture) if picture else None,
+        audio=_audio(sound) if sound else None,
+        audio_index=int(sound["index"]) if sound else None,
     )
+
+
+def _start_s(demuxer: str, container: dict[str, Any], read: list[dict[str, Any]]) -> float:
+    """As ffmpeg counts: from the streams that it reads if the film has a clock, else from all."""
+    asked = read if has_own_clock(demuxer) else [container]
+    starts = [seconds(each.get("start_time")) for each in asked]
+    return min((start for start in starts if start is not None), default=0.0)
 
 
 def _is_picture(stream: dict[str, Any]) -> bool:
@@ -89,18 +122,19 @@ def _is_picture(stream: dict[str, Any]) -> bool:
 def _picture(stream: dict[str, Any]) -> Picture:
     width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
     matrix = _side_data(stream, "Display Matrix")
-    rotation = round(-float(matrix.get("rotation", 0))) % 360
+    rotation, mirrored = _orientation(matrix.get("displaymatrix", ""))
     display = (round(width * _pixel_aspect(stream)), height)
-    turned = min(abs(rotation - 90), abs(rotation - 270)) <= 1
+    turned = rotation in (90, 270)
     profile = _side_data(stream, "DOVI configuration record").get("dv_profile")
     return Picture(
+        index=int(stream["index"]),
         codec=stream.get("codec_name", "unknown"),
         coded_width=width,
         coded_height=height,
         width=display[1] if turned else display[0],
         height=display[0] if turned else display[1],
         rotation=rotation,
-        mirrored=_is_mirrored(matrix.get("displaymatrix", "")),
+        mirrored=mirrored,
         average_rate=_rate(stream.get("avg_frame_rate")),
         base_rate=_rate(stream.get("r_frame_rate")),
         pix_fmt=stream.get("pix_fmt", "unknown"),
@@ -143,12 +177,24 @@ def _pixel_aspect(stream: dict[str, Any]) -> Fraction:
     return aspect if aspect is not None and lowest <= aspect <= highest else Fraction(1)
 
 
-def _is_mirrored(matrix: str) -> bool:
+def _orientation(matrix: str) -> tuple[int, bool]:
+    """Degrees clockwise, and whether it is mirrored afterwards, from ffprobe's rows of a matrix.
+
+    Odd angles become the nearest right angle: what stands a little askew is shown upright, as
+    browsers do, because the corners that a true turn cuts off or blackens were filmed.
+    """
     rows = [line.split(":")[1].split() for line in matrix.splitlines() if ":" in line]
     if len(rows) < 2:
-        return False
+        return 0, False
     (a, b, *_), (c, d, *_) = (map(int, row) for row in rows[:2])
-    return a * d - b * c < 0
+    mirrored = a * d - b * c < 0
+    if mirrored:
+        a, c = -a, -c
+    widths = math.hypot(a, c), math.hypot(b, d)
+    if not all(widths):
+        return 0, False
+    angle = math.degrees(math.atan2(b / widths[1], a / widths[0]))
+    return round(angle / 90) * 90 % 360, mirrored
 
 
 def _interlaced(field_order: str | None) -> bool | None:
@@ -170,8 +216,14 @@ def _fraction(text: str | None) -> Fraction | None:
 
 
 def _positive(text: str | None) -> float | None:
+    value = seconds(text)
+    return value if value is not None and value > 0 else None
+
+
+def seconds(text: str | None) -> float | None:
+    """A time as ffmpeg and ffprobe write it; None where they do not know."""
     try:
         value = float(text or "")
     except ValueError:
         return None
-    return value if 0 < value < float("inf") else None
+    return value if math.isfinite(value) else None

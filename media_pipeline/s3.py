@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any, BinaryIO, Literal
+from urllib.parse import quote, urlsplit
 
 import boto3
 from boto3.exceptions import Boto3Error
@@ -15,6 +15,7 @@ from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.response import StreamingBody
 
+from media_pipeline import s3_cors
 from media_pipeline.digests import Digests, chunks, digests_of, digests_of_chunks
 from media_pipeline.errors import (
     ObjectMissing,
@@ -24,10 +25,12 @@ from media_pipeline.errors import (
     StorageRefused,
     StorageUnavailable,
 )
-from media_pipeline.storage import StoredObject, valid_key
+from media_pipeline.storage import StoredObject, valid_key, valid_start
+from media_pipeline.streams import Wrapper
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_s3.type_defs import CORSRuleOutputTypeDef
 
 _MIB = 1 << 20
 _TRANSFER = TransferConfig(
@@ -36,6 +39,7 @@ _TRANSFER = TransferConfig(
 _MISSING = {"404", "NoSuchKey", "NotFound"}
 _REFUSED = {"401", "403", "AccessDenied", "InvalidAccessKeyId", "SignatureDoesNotMatch"}
 _REFUSED_BUCKET = {"NoSuchBucket", "InvalidBucketName"}
+_NO_RULES = "NoSuchCORSConfiguration"
 _FULL = {"507", "InsufficientStorage", "QuotaExceeded", "XMinioStorageFull"}
 
 
@@ -58,6 +62,8 @@ class S3Storage:
     ) -> None:
         self._bucket = bucket
         self._prefix = f"{valid_key(prefix.strip('/'))}/" if prefix.strip("/") else ""
+        # Without an endpoint, `auto` would sign links for a host that serves one region only.
+        style: Literal["path", "virtual"] = "path" if endpoint or "." in bucket else "virtual"
         self._client: S3Client = boto3.client(
             "s3",
             endpoint_url=endpoint,
@@ -69,9 +75,12 @@ class S3Storage:
                 connect_timeout=timeout_s,
                 read_timeout=timeout_s,
                 retries={"total_max_attempts": 3, "mode": "standard"},
-                s3={"addressing_style": "path" if endpoint else "auto"},
+                s3={"addressing_style": style},
             ),
         )
+        at = urlsplit(self._client.meta.endpoint_url)
+        host = f"{bucket}.{at.netloc}" if style == "virtual" else at.netloc
+        self._origin = f"{at.scheme}://{host}"
 
     def put_file(self, key: str, path: Path) -> StoredObject:
         name = self._name(key)
@@ -142,6 +151,22 @@ class S3Storage:
                 "get_object", Params=asked, ExpiresIn=expires_s
             )
 
+    def origin(self) -> str | None:
+        return self._origin
+
+    def admits(self, page_origin: str) -> bool:
+        return s3_cors.admits(self._cors_rules(), page_origin)
+
+    def admit(self, page_origin: str) -> None:
+        """Add one rule to those of the bucket."""
+        rules = self._cors_rules()
+        if not s3_cors.admits(rules, page_origin):
+            with _normalised("admit", ""):
+                self._client.put_bucket_cors(
+                    Bucket=self._bucket,
+                    CORSConfiguration={"CORSRules": [*rules, s3_cors.rule_for(page_origin)]},
+                )
+
     def local_path(self, key: str) -> Path | None:
         valid_key(key)
         return None
@@ -164,10 +189,17 @@ class S3Storage:
     def _name(self, key: str) -> str:
         return self._prefix + valid_key(key)
 
+    def _cors_rules(self) -> list["CORSRuleOutputTypeDef"]:
+        with _normalised("admit", ""):
+            try:
+                return self._client.get_bucket_cors(Bucket=self._bucket)["CORSRules"]
+            except ClientError as error:
+                if error.response.get("Error", {}).get("Code") == _NO_RULES:
+                    return []
+                raise
+
     def _nothing(self, key: str, start: int) -> BinaryIO:
-        size = self.stat(key).size_bytes
-        if not 0 <= start <= size:
-            raise RangeUnsatisfiable(key=key, start=start, size_bytes=size)
+        valid_start(key, start, self.stat(key).size_bytes)
         return io.BytesIO()
 
     def _computed_digests(self, key: str) -> Digests:
@@ -180,25 +212,17 @@ def _noted_digests(metadata: dict[str, str]) -> tuple[str, str] | None:
     return (sha256, crc32) if sha256 and crc32 else None
 
 
-class _Body(io.RawIOBase):
+class _Body(Wrapper):
     """The body of an answer as a stream whose errors are ours."""
 
     def __init__(self, body: StreamingBody, key: str) -> None:
-        self._body = body
+        super().__init__(body)
         self._key = key
 
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+    def take(self, most: int) -> bytes:
         with _normalised("read", self._key):
-            chunk = self._body.read(len(buffer))
-        buffer[: len(chunk)] = chunk
-        return len(chunk)
-
-    def close(self) -> None:
-        self._body.close()
-        super().close()
+            piece: bytes = self.inner.read(most)
+        return piece
 
 
 @contextmanager

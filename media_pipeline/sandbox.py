@@ -1,18 +1,17 @@
 """The one place that starts ffmpeg and ffprobe.
 
-No shell, no input but named files with a named format, no network, an empty environment, limits
-on memory, processor time, wall time and output, and a death together with the process that asked.
+No shell, no input but named files with a named format, no network, an empty environment, never
+root where another user can be had, limits on memory, processor time, wall time, processes and
+output, and a death together with the process that asked.
 """
 
 import contextlib
 import errno
-import json
 import os
 import select
 import selectors
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -33,7 +32,6 @@ from media_pipeline.errors import (
 
 GIB = 1 << 30
 MOST_PIXELS = 8192 * 8192
-LAUNCHER = Path(__file__).with_name("launcher.py").resolve()
 _LOG_TAIL_BYTES = 64 * 1024
 _TICK_S = 0.25
 _DEATH_S = 10.0
@@ -42,13 +40,14 @@ _PROGRESS_ARGUMENTS = ("-progress", "pipe:1", "-stats_period", "0.5", "-nostats"
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much one process may take. `stall_s` holds only where progress is reported."""
+    """How much it may take: `stall_s` if progress is told, `processes` (all threads) if no root."""
 
     wall_s: float = 60.0
     cpu_s: int = 600
     address_space_bytes: int = 6 * GIB
     file_size_bytes: int = 64 * GIB
     open_files: int = 256
+    processes: int = 4096
     stall_s: float = 60.0
     stdout_bytes: int = 64 * 1024 * 1024
 
@@ -72,8 +71,10 @@ class Finished:
 
 
 def describe() -> dict[str, str]:
-    """How media processes are kept apart on this machine."""
-    return {"isolation": "bubblewrap" if isolation.find_bubblewrap() else "limits only"}
+    """How media processes are kept apart on this machine: isolation, user, network."""
+    chosen = isolation.in_force()
+    user = str(os.geteuid() if chosen.uid is None else chosen.uid)
+    return {"isolation": chosen.kind, "uid": user, "network": chosen.network}
 
 
 def bounds_for(pixels: int, wall_s: float, *, stall_s: float = 60.0) -> Bounds:
@@ -132,12 +133,10 @@ def _start(
     program = str(binaries.path_of(tool))
     usual = ["-hide_banner", *(["-nostdin"] if tool == "ffmpeg" else [])]
     command = [program, *usual, *(_PROGRESS_ARGUMENTS if reports else ()), *arguments]
+    isolation.admit(readable, folder)
     return subprocess.Popen(
-        [
-            *(sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), _limits(bounds)),
-            *isolation.confine(command, readable=readable, folder=folder),
-        ],
-        stdin=subprocess.DEVNULL,
+        isolation.confine(command, readable=readable, folder=folder, limits=_limits(bounds)),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=folder or "/",
@@ -146,16 +145,15 @@ def _start(
     )
 
 
-def _limits(bounds: Bounds) -> str:
-    return json.dumps(
-        {
-            "RLIMIT_AS": bounds.address_space_bytes,
-            "RLIMIT_CPU": bounds.cpu_s,
-            "RLIMIT_FSIZE": bounds.file_size_bytes,
-            "RLIMIT_NOFILE": bounds.open_files,
-            "RLIMIT_CORE": 0,
-        }
-    )
+def _limits(bounds: Bounds) -> dict[str, int]:
+    return {
+        "RLIMIT_AS": bounds.address_space_bytes,
+        "RLIMIT_CPU": bounds.cpu_s,
+        "RLIMIT_FSIZE": bounds.file_size_bytes,
+        "RLIMIT_NOFILE": bounds.open_files,
+        "RLIMIT_NPROC": bounds.processes,
+        "RLIMIT_CORE": 0,
+    }
 
 
 def _refuse_unsafe(arguments: Sequence[str]) -> None:
@@ -172,6 +170,8 @@ def _refuse_unsafe(arguments: Sequence[str]) -> None:
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.stdin:
+        process.stdin.close()
     if process.returncode is None:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -183,7 +183,7 @@ def _end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def _await_end_of(stream: IO[bytes]) -> None:
-    """Under bubblewrap the tool is a grandchild: it is gone when nobody can write any more."""
+    """The tool may be a grandchild: it is gone when nobody can write any more."""
     deadline = time.monotonic() + _DEATH_S
     while time.monotonic() < deadline:
         ready, _, _ = select.select([stream], [], [], _TICK_S)
@@ -216,7 +216,7 @@ class _Watch:
         status, cpu_s = self._wait()
         log = self._log.decode("utf-8", "replace")
         if status != 0:
-            raise self._failure(status, log)
+            raise self._failure(status, log, cpu_s)
         wall_s = time.monotonic() - self._began
         return Finished(bytes(self._stdout), log, cpu_s, wall_s)
 
@@ -283,11 +283,13 @@ class _Watch:
             self._check_time()
             time.sleep(0.005)
 
-    def _failure(self, status: int, log: str) -> Exception:
+    def _failure(self, status: int, log: str, cpu_s: float) -> Exception:
         tail = "\n".join(log.splitlines()[-12:])
         if os.strerror(errno.ENOSPC) in log:
             return ScratchFull(tool=self._tool)
         killed_by = -status if status < 0 else status - 128
+        if killed_by in (signal.SIGKILL, signal.SIGXCPU) and cpu_s >= self._bounds.cpu_s:
+            return ProcessTimedOut(tool=self._tool, cpu_s=self._bounds.cpu_s)
         if killed_by in (signal.SIGKILL, signal.SIGTERM):
             return ProcessKilled(tool=self._tool, signal=int(killed_by))
         return ProcessFailed(tool=self._tool, status=status, tail=tail)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any, Literal
 
 Hdr = Literal["pq", "hlg"]
+FirstField = Literal["top", "bottom"]
 
 STANDARD_RATES = (
     Fraction(24000, 1001),
@@ -57,8 +58,10 @@ class Source:
 
     `duration_s` is the whole length, `picture_s` the end of the last picture, which may be earlier.
     `width` and `height` are those of the display: after pixel aspect and rotation. `rotation` is
-    clockwise in degrees. `frame_rate` is snapped to a standard one, `average_frame_rate` is the
-    file's own; both are fractions as text. `loudness` is None without sound and for silence.
+    clockwise, a right angle; what is mirrored is turned first, then mirrored left to right.
+    `frame_rate` is snapped to a standard one, `average_frame_rate` is the file's own; both are
+    fractions as text. `loudness` is None without sound and for silence. `first_field` is what was
+    seen of an interlaced film whose file does not tell.
     """
 
     demuxer: str
@@ -81,6 +84,7 @@ class Source:
     video_codec: str
     audio: Audio | None
     loudness: Loudness | None
+    first_field: FirstField | None = None
 
     @property
     def short_side(self) -> int:

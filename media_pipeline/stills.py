@@ -1,83 +1,110 @@
-"""Chooses the moment of a film that stands for it: neither black nor blurred nor empty."""
+"""Chooses the moment of a film that stands for it: not black, blurred, empty or half faded."""
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+
 from media_pipeline import sandbox
 
-_CANDIDATES = 24
+Grey = npt.NDArray[np.float32]
+
+_MOST_CANDIDATES = 300
+_DENSEST_PER_S = 4.0
+_SIDE = 256
+"""Candidates are squeezed into a square: their shape says nothing about them."""
 _BLACK_LUMA = 32.0
 _WHITE_LUMA = 225.0
 _FLAT_SPREAD = 24.0
+_FADING_SHARE = 0.06
+"""Contrast that grows or shrinks by so much from each candidate to the next is a fade."""
 _LEAVE_OUT = 0.08
-_REPORT = "candidates.txt"
-_TIME = re.compile(r"pts_time:([-\d.]+)")
-_VALUE = re.compile(r"lavfi\.(?:signalstats\.)?(\w+)=([-\w.]+)")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A picture that might stand for the film. `spread` is between dark and light luma."""
+    """A picture that might stand for the film.
+
+    `luma` is its mean, `spread` the distance between its dark and light parts (10th and 90th
+    percentile), both of 255; `contrast` the standard deviation; `edges` the variance of its
+    Laplacian, which blur takes away.
+    """
 
     at_s: float
     luma: float
     spread: float
-    blur: float
+    contrast: float
+    edges: float
 
     @property
-    def worth(self) -> tuple[bool, float]:
-        """Higher is better: usable ones before others, then contrast over blur."""
-        usable = _BLACK_LUMA < self.luma < _WHITE_LUMA and self.spread > _FLAT_SPREAD
-        return usable, self.spread / (1.0 + self.blur)
+    def usable(self) -> bool:
+        """Whether there is something to see."""
+        return _BLACK_LUMA < self.luma < _WHITE_LUMA and self.spread > _FLAT_SPREAD
 
 
 def choose_moment(film: Path, duration_s: float, folder: Path) -> float:
     """The time in seconds whose picture is best; `film` is one of our own small renditions."""
-    found = list(_candidates(film, duration_s, folder))
-    inner = [each for each in found if _is_inside(each.at_s, duration_s)]
-    best = max(inner or found, key=lambda each: each.worth, default=None)
-    return best.at_s if best else 0.0
+    found = _candidates(film, duration_s, folder)
+    ranked = max(
+        range(len(found)), key=lambda place: _worth(found, place, duration_s), default=None
+    )
+    return 0.0 if ranked is None else found[ranked].at_s
 
 
-def _is_inside(at_s: float, duration_s: float) -> bool:
-    return _LEAVE_OUT * duration_s <= at_s <= (1 - _LEAVE_OUT) * duration_s
+def _worth(found: list[Candidate], place: int, duration_s: float) -> tuple[bool, bool, bool, float]:
+    """Higher is better; a picture that can be used counts before one that is merely sharp."""
+    each = found[place]
+    inside = _LEAVE_OUT * duration_s <= each.at_s <= (1 - _LEAVE_OUT) * duration_s
+    return each.usable, inside, not _is_fading(found, place), each.edges * each.spread
 
 
-def _candidates(film: Path, duration_s: float, folder: Path) -> Iterator[Candidate]:
-    interval_s = max(duration_s / _CANDIDATES, 0.02)
-    chosen = f"fps=1/{interval_s:.4f}:start_time=0:round=up"
-    measured = f"{chosen},signalstats,blurdetect,metadata=print:file={_REPORT}"
-    sandbox.run(
+def _is_fading(found: list[Candidate], place: int) -> bool:
+    """Whether contrast changes the same way from the one before to the one after; a cut is none."""
+    around = found[max(0, place - 1) : place + 2]
+    if len(around) < 3:
+        return False
+    before, own, after = (each.contrast for each in around)
+    step = _FADING_SHARE * max(before, own, after)
+    rises = own - before > step and after - own > step
+    falls = before - own > step and own - after > step
+    return rises or falls
+
+
+def _candidates(film: Path, duration_s: float, folder: Path) -> list[Candidate]:
+    rate = min(_DENSEST_PER_S, _MOST_CANDIDATES / max(duration_s, 0.1))
+    chosen = f"fps={rate:.4f}:start_time=0:round=up,scale={_SIDE}:{_SIDE}:flags=area,format=gray"
+    done = sandbox.run(
         "ffmpeg",
         [
-            *("-v", "error"),
-            *sandbox.source_arguments(film, "mov"),
-            *("-map", "0:V:0", "-vf", measured, "-f", "null", "-"),
+            *("-v", "error", *sandbox.source_arguments(film, "mov"), "-map", "0:V:0"),
+            *("-vf", chosen, "-f", "rawvideo", "pipe:1"),
         ],
+        readable=[film],
         folder=folder,
         bounds=sandbox.Bounds(wall_s=300 + duration_s),
     )
-    report = folder / _REPORT
-    for part in report.read_text().split("frame:")[1:]:
-        yield _candidate(part)
-    report.unlink()
+    whole = len(done.stdout) // _SIDE**2 * _SIDE**2
+    pictures = np.frombuffer(done.stdout[:whole], np.uint8).reshape(-1, _SIDE, _SIDE)
+    return [
+        _measured(index / rate, picture.astype(np.float32))
+        for index, picture in enumerate(pictures)
+    ]
 
 
-def _candidate(part: str) -> Candidate:
-    time = _TIME.search(part)
-    values = {name: _number(text) for name, text in _VALUE.findall(part)}
-    return Candidate(
-        at_s=float(time.group(1)) if time else 0.0,
-        luma=values.get("YAVG", 0.0),
-        spread=values.get("YHIGH", 0.0) - values.get("YLOW", 0.0),
-        blur=values.get("blur", 0.0),
+def _measured(at_s: float, picture: Grey) -> Candidate:
+    dark, light = np.percentile(picture[::4, ::4], (10, 90))
+    laplacian = (
+        picture[:-2, 1:-1]
+        + picture[2:, 1:-1]
+        + picture[1:-1, :-2]
+        + picture[1:-1, 2:]
+        - 4 * picture[1:-1, 1:-1]
     )
-
-
-def _number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        return 0.0
+    return Candidate(
+        at_s=at_s,
+        luma=float(picture.mean()),
+        spread=float(light - dark),
+        contrast=float(picture.std()),
+        edges=float(laplacian.var()),
+    )

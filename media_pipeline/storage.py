@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from media_pipeline.digests import chunks, digests_of_chunks
-from media_pipeline.errors import DigestMismatch, KeyInvalid, ScratchFull
+from media_pipeline.errors import DigestMismatch, KeyInvalid, RangeUnsatisfiable, ScratchFull
 
 _KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(?:/[A-Za-z0-9_-][A-Za-z0-9._-]*)*", re.ASCII)
 _LONGEST_KEY = 512
@@ -61,6 +61,15 @@ class Storage(Protocol):
     ) -> str | None:
         """An address at which anybody can fetch the object for a time; None if there is none."""
 
+    def origin(self) -> str | None:
+        """Scheme, host and port of all links, such as `https://films.example`; None without."""
+
+    def admits(self, page_origin: str) -> bool:
+        """Whether scripts of pages at this origin may read what links lead to."""
+
+    def admit(self, page_origin: str) -> None:
+        """Let scripts of pages at this origin read what links lead to, if they may not yet."""
+
     def local_path(self, key: str) -> Path | None:
         """The file that holds the object, if it is a file of this machine."""
 
@@ -93,6 +102,13 @@ def valid_key(key: str) -> str:
     if too_long or not _KEY.fullmatch(key):
         raise KeyInvalid(key=key[:_LONGEST_KEY])
     return key
+
+
+def valid_start(key: str, start: int, size_bytes: int) -> int:
+    """The first byte asked for itself, or RangeUnsatisfiable when it lies outside of the object."""
+    if not 0 <= start <= size_bytes:
+        raise RangeUnsatisfiable(key=key, start=start, size_bytes=size_bytes)
+    return start
 
 
 def written(pieces: Iterator[bytes], out: BinaryIO) -> Iterator[bytes]:

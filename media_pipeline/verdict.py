@@ -1,4 +1,4 @@
-"""The judgement on a file that came in: what it is, and what stands in the way of taking it."""
+"""The first judgement on a file that came in, within seconds: what it is, and may it be taken."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,18 +7,22 @@ from pathlib import Path
 
 from media_pipeline import magic
 from media_pipeline.codes import Finding, finding
-from media_pipeline.digests import digests_of
+from media_pipeline.digests import digests_of, digests_of_chunks
 from media_pipeline.errors import ProcessFailed
+from media_pipeline.listening import Heard, listen
+from media_pipeline.looking import Seen, look
 from media_pipeline.probe import Picture, Probed, probe
+from media_pipeline.sandbox import Progress
 from media_pipeline.source import Source, snapped_rate
-from media_pipeline.watching import Watched, watch
 
 __all__ = ["Finding", "Limits", "Source", "Verdict", "inspect"]
 
-_LOST_END_S = 2.0
+_MOST_LOST_S, _MOST_LOST_SHARE = 2.0, 0.1
+_SHORTEST_S = 0.001
 _KEEPS_ITS_LENGTH = ("mov", "matroska", "avi", "mxf", "asf")
 _LOW_SHORT_SIDE = 360
 _FALLBACK_RATE = Fraction(25)
+_HASHED_SHARE, _PROBED_SHARE, _SEEN_SHARE = 0.2, 0.3, 0.7
 
 
 @dataclass(frozen=True)
@@ -61,19 +65,27 @@ def _unheard(share: float) -> None:
 def inspect(
     path: Path, limits: Limits, *, on_progress: Callable[[float], None] = _unheard
 ) -> Verdict:
-    """Probe, decode and hash a file.
+    """Hash and probe a file, read its packets, decode what is needed to judge and to encode it.
 
-    `on_progress` gets the share that is decoded, 0 to 1, about every half second; an exception
-    raised in it ends the work and passes through. Bad files lead to findings, not to errors;
-    ProcessTimedOut, ProcessStalled or ProcessKilled mean that no judgement was reached.
+    That takes seconds: the first and the last pictures are decoded, and the sound for its loudness.
+    What only a whole decode can tell, `examination.examine` finds later.
+    `on_progress` gets the share that is done, 0 to 1; an exception raised in it ends the work and
+    passes through. Bad files lead to findings, not to errors; ProcessTimedOut, ProcessStalled or
+    ProcessKilled mean that no judgement was reached.
     """
     path = path.absolute()
+    on_progress(0.0)
+    if not magic.is_plain_file(path):
+        nothing = digests_of_chunks(())
+        return Verdict(None, (finding("not_a_film"),), 0, nothing.sha256, nothing.crc32)
     digests = digests_of(path)
+    on_progress(_HASHED_SHARE)
     source: Source | None = None
     try:
         source, findings = _judge(path, digests.size_bytes, limits, on_progress)
     except _Refused as refusal:
         findings = (refusal.finding,)
+    on_progress(1.0)
     return Verdict(source, findings, digests.size_bytes, digests.sha256, digests.crc32)
 
 
@@ -82,9 +94,12 @@ def _judge(
 ) -> tuple[Source, tuple[Finding, ...]]:
     probed = _probe(path, size_bytes, limits)
     picture = _take_picture(probed, limits)
-    watched = _watch(path, probed, picture, limits, on_progress)
-    source = _source(probed, picture, watched)
-    return source, (*_rule_findings(source, limits), *_notes(source, probed, watched))
+    on_progress(_PROBED_SHARE)
+    seen = _look(path, probed, picture, limits)
+    on_progress(_SEEN_SHARE)
+    heard = _listen(path, probed, limits, on_progress) if probed.audio else None
+    source = _source(probed, picture, seen, heard)
+    return source, (*_rule_findings(source, limits), *_notes(source, probed))
 
 
 def _probe(path: Path, size_bytes: int, limits: Limits) -> Probed:
@@ -123,27 +138,30 @@ def _take_picture(probed: Probed, limits: Limits) -> Picture:
     return picture
 
 
-def _watch(
-    path: Path,
-    probed: Probed,
-    picture: Picture,
-    limits: Limits,
-    on_progress: Callable[[float], None],
-) -> Watched:
+def _look(path: Path, probed: Probed, picture: Picture, limits: Limits) -> Seen:
     try:
-        watched = watch(
-            path,
-            probed,
-            picture,
-            longest_s=limits.longest_duration_s + 1,
-            on_progress=on_progress,
-        )
+        seen = look(path, probed, picture)
     except ProcessFailed as failure:
         raise _Refused("damaged") from failure
-    if not watched.frames or not watched.duration_s:
+    if seen is None or seen.picture_end_s < _SHORTEST_S:
         raise _Refused("damaged")
-    _refuse_endless(watched.duration_s, limits)
-    return watched
+    _refuse_endless(seen.picture_end_s, limits)
+    return seen
+
+
+def _listen(
+    path: Path, probed: Probed, limits: Limits, on_progress: Callable[[float], None]
+) -> Heard:
+    whole_s = probed.duration_s or limits.longest_duration_s
+
+    def note(progress: Progress) -> None:
+        share = min(1.0, progress.out_time_s / whole_s)
+        on_progress(_SEEN_SHARE + (1.0 - _SEEN_SHARE) * share)
+
+    try:
+        return listen(path, probed, longest_s=limits.longest_duration_s + 1, on_progress=note)
+    except ProcessFailed as failure:
+        raise _Refused("unreadable_sound") from failure
 
 
 def _refuse_endless(duration_s: float, limits: Limits) -> None:
@@ -152,12 +170,14 @@ def _refuse_endless(duration_s: float, limits: Limits) -> None:
         raise _Refused("endless", duration_s=round(duration_s, 3), longest_duration_s=longest_s)
 
 
-def _source(probed: Probed, picture: Picture, watched: Watched) -> Source:
-    average = picture.average_rate or watched.average_rate or _FALLBACK_RATE
+def _source(probed: Probed, picture: Picture, seen: Seen, heard: Heard | None) -> Source:
+    average = picture.average_rate or seen.packets.average_rate or _FALLBACK_RATE
+    interlaced = picture.interlaced if picture.interlaced is not None else seen.fields.interlaced
+    untold = interlaced and picture.interlaced is None
     return Source(
         demuxer=probed.demuxer,
-        duration_s=round(max(watched.duration_s, watched.picture_s), 3),
-        picture_s=round(watched.picture_s, 3),
+        duration_s=round(max(seen.picture_end_s, _sound_end_s(probed, seen, heard)), 3),
+        picture_s=round(seen.picture_end_s, 3),
         width=picture.width,
         height=picture.height,
         coded_width=picture.coded_width,
@@ -166,16 +186,23 @@ def _source(probed: Probed, picture: Picture, watched: Watched) -> Source:
         mirrored=picture.mirrored,
         frame_rate=_as_text(snapped_rate(average)),
         average_frame_rate=_as_text(average),
-        variable_rate=watched.variable_rate,
+        variable_rate=seen.packets.variable_rate,
         pix_fmt=picture.pix_fmt,
         alpha=picture.alpha,
         colour=picture.colour,
         hdr=picture.hdr,
-        interlaced=watched.interlaced,
+        interlaced=interlaced,
         video_codec=picture.codec,
         audio=probed.audio,
-        loudness=watched.loudness,
+        loudness=heard.loudness if heard else None,
+        first_field=seen.fields.first if untold else None,
     )
+
+
+def _sound_end_s(probed: Probed, seen: Seen, heard: Heard | None) -> float:
+    """Where the sound ends, by its packets or, where less of it can be decoded, by that."""
+    end_s = seen.packets.sound_end_s
+    return min(end_s, heard.end_s) if heard and not probed.has_own_clock else end_s
 
 
 def _as_text(rate: Fraction) -> str:
@@ -191,8 +218,8 @@ def _rule_findings(source: Source, limits: Limits) -> list[Finding]:
     return []
 
 
-def _notes(source: Source, probed: Probed, watched: Watched) -> list[Finding]:
-    found = [*_losses(probed, watched), *_sound_notes(source)]
+def _notes(source: Source, probed: Probed) -> list[Finding]:
+    found = [*_losses(source, probed), *_sound_notes(source)]
     if source.hdr:
         found.append(finding("hdr", kind=source.hdr))
     if source.interlaced:
@@ -208,15 +235,18 @@ def _notes(source: Source, probed: Probed, watched: Watched) -> list[Finding]:
     return found
 
 
-def _losses(probed: Probed, watched: Watched) -> list[Finding]:
-    found = []
+def _losses(source: Source, probed: Probed) -> list[Finding]:
     declared_s = probed.duration_s if probed.demuxer in _KEEPS_ITS_LENGTH else None
-    if declared_s and declared_s - watched.duration_s > _LOST_END_S:
-        lengths = {"declared_s": round(declared_s, 3), "duration_s": round(watched.duration_s, 3)}
-        found.append(finding("truncated", **lengths))
-    if watched.errors:
-        found.append(finding("damaged_in_part", errors=watched.errors))
-    return found
+    # Some programs count a late beginning as part of the length.
+    found_s = source.duration_s + max(0.0, probed.start_s)
+    if declared_s and has_lost_its_end(declared_s, found_s):
+        return [finding("truncated", declared_s=round(declared_s, 3), duration_s=source.duration_s)]
+    return []
+
+
+def has_lost_its_end(declared_s: float, found_s: float) -> bool:
+    """Whether so much is missing that somebody notices: 2 s, or a tenth of a short film."""
+    return declared_s - found_s > min(_MOST_LOST_S, declared_s * _MOST_LOST_SHARE)
 
 
 def _sound_notes(source: Source) -> list[Finding]:

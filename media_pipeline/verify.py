@@ -1,19 +1,35 @@
-"""Checks what came out before anybody may see it."""
+"""Checks what came out before anybody may see it.
 
+A rung's film and its segmented file hold copies of the same pictures. Where both are at hand, every
+packet is compared between them by its digest and only key pictures are decoded, but for small
+rungs, which are decoded whole: that is what makes the check cheap. A file that stands alone is
+decoded whole.
+"""
+
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from media_pipeline import boxes, ladder, magic
-from media_pipeline.decoding import Read, read_through
+from media_pipeline import boxes, hls, ladder, listening, magic
+from media_pipeline.contents import Contents, Held, read_contents
+from media_pipeline.decoding import decode_through, read_through
+from media_pipeline.digests import Digests, digests_of
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import Damaged, NotAFilm, NotAsPromised, ProcessFailed
-from media_pipeline.probe import Probed, probe
+from media_pipeline.packaging import SOUND_CODEC
+from media_pipeline.probe import probe
 from media_pipeline.source import Source
 
 _LENGTH_TOLERANCE_S = 0.2
 _TIME_TOLERANCE_S = 0.002
+_MOST_FRAMES_OFF = 2
+_DECODED_WHOLE_SHORT_SIDE = 360
+_LOUDNESS_TOLERANCE_LU = {"linear": 1.0, "dynamic": 3.0}
+_SHORTEST_MEASURED_S = 3.0
+"""The measure of loudness needs some blocks of 0.4 s that are not silence."""
 
 
 @dataclass(frozen=True)
@@ -51,85 +67,166 @@ def check_playable(path: Path) -> Playable:
     )
 
 
-def verify(made: MadeOutput, source: Source) -> None:
+def verify(made: MadeOutput, source: Source, others: Sequence[MadeOutput] = ()) -> Digests:
     """Hold an output against its film and its recipe; NotAsPromised or Damaged if it fails.
 
-    Films are decoded whole; segmented files, which hold copies of the same streams, are read
-    packet by packet; images are decoded.
+    `others` were made together with it. Returns the digests of the bytes that were verified.
     """
     if not made.path.is_file() or made.path.stat().st_size == 0:
         raise NotAsPromised("nothing_made", name=made.name)
-    if made.media_type == ladder.JPEG:
+    before = digests_of(made.path)
+    if made.media_type in ladder.IMAGES:
         _verify_image(made)
     elif made.media_type in (ladder.MP4, ladder.M4A):
-        _verify_film(made, source)
+        _Film(made, source, _twin(made, others)).verify()
+    return before
+
+
+def _twin(made: MadeOutput, others: Sequence[MadeOutput]) -> MadeOutput | None:
+    """The other file that holds copies of the same pictures."""
+    names = (made.name.removeprefix("hls-"), f"hls-{made.name}")
+    return next((each for each in others if each.name in names and each.name != made.name), None)
 
 
 def _verify_image(made: MadeOutput) -> None:
-    probed = probe(made.path, "jpeg_pipe")
-    picture = probed.picture
-    read = read_through(made.path, "jpeg_pipe", "frames")
+    demuxer = ladder.IMAGES[made.media_type]
+    picture = probe(made.path, demuxer).picture
+    read = read_through(made.path, demuxer, "frames")
     found = (picture.coded_width, picture.coded_height) if picture else None
     if not read.picture_times and found is None:
         raise NotAsPromised("no_picture", name=made.name)
     _expect(made, "size", (made.details["width"], made.details["height"]), found)
 
 
-def _verify_film(made: MadeOutput, source: Source) -> None:
-    segmented = made.details["kind"].startswith("hls")
-    pictured = made.details["kind"] in ("film", "hls_video")
-    sounding = source.has_sound and made.details["kind"] != "hls_video"
-    _expect(made, "moov_first", True, boxes.moov_comes_first(made.path))
-    probed = probe(made.path, "mov")
-    _expect(made, "streams", pictured + sounding, probed.streams)
-    read = read_through(made.path, "mov", "packets" if segmented else "frames")
-    if pictured:
-        _verify_pictures(made, source, probed, read)
-    if sounding and not read.sound_times:
-        raise NotAsPromised("no_sound", name=made.name)
-    if segmented:
-        _verify_segments(made, read if pictured else None)
-    longest = source.duration_s if sounding else source.picture_s
-    _expect_close(made, "duration_s", longest, made.details["duration_s"], _tolerance_s(made))
+class _Film:
+    """The checks of one film, one sound or one segmented file."""
+
+    def __init__(self, made: MadeOutput, source: Source, twin: MadeOutput | None) -> None:
+        self._made = made
+        self._source = source
+        self._twin = twin
+        kind = made.details["kind"]
+        self._segmented = kind.startswith("hls")
+        self._pictured = kind in ("film", "hls_video")
+        self._sounding = source.has_sound and kind != "hls_video"
+        self._modern = str(made.details.get("codecs", "")).startswith("av01")
+
+    def verify(self) -> None:
+        made, source = self._made, self._source
+        _expect(made, "moov_first", True, boxes.moov_comes_first(made.path))
+        contents = read_contents(made.path, "mov")
+        kinds = ["video"] * self._pictured + ["audio"] * self._sounding
+        _expect(made, "streams", kinds, [held.kind for held in contents.streams])
+        if self._segmented:
+            hls.check(made.path, made.details, h264=self._pictured)
+        if self._pictured:
+            self._verify_pictures(contents.first("video"))
+        self._decode(contents)
+        if self._sounding:
+            self._verify_sound(contents.first("audio"))
+        self._verify_codecs(contents)
+        longest = source.duration_s if self._sounding else source.picture_s
+        found = made.details["duration_s"]
+        _expect_close(made, "duration_s", longest, found, _tolerance_s(made))
+
+    def _verify_pictures(self, held: Held | None) -> None:
+        made, details = self._made, self._made.details
+        if held is None or not held.packets:
+            raise NotAsPromised("no_pictures", name=made.name)
+        promised = (details["width"], details["height"])
+        _expect(made, "size", (promised, promised), self._sizes())
+        rate = Fraction(details["frame_rate"]).limit_denominator(1001)
+        expected = float(self._source.picture_s * rate)
+        _expect_close(made, "frames", expected, len(held.packets), _MOST_FRAMES_OFF)
+        _verify_times(made, held, rate)
+        _verify_keys(made, held, rate)
+
+    def _sizes(self) -> tuple[object, object]:
+        """Width and height of the picture as it is stored and as it is shown."""
+        picture = probe(self._made.path, "mov").picture
+        if picture is None:
+            return None, None
+        return (picture.coded_width, picture.coded_height), (picture.width, picture.height)
+
+    def _decode(self, contents: Contents) -> None:
+        """Decode all of it, or its key pictures where its twin holds the same packets."""
+        made = self._made
+        if self._modern:
+            decode_through(made.path, "mov")
+        elif not self._pictured or self._twin is None or not self._twin.path.is_file():
+            read_through(made.path, "mov", "frames")
+        elif self._segmented:
+            _expect_same_pictures(made, contents, read_contents(self._twin.path, "mov"))
+        elif min(made.details["width"], made.details["height"]) <= _DECODED_WHOLE_SHORT_SIDE:
+            read_through(made.path, "mov", "frames")
+        else:
+            decode_through(made.path, "mov", keys_only=True)
+
+    def _verify_sound(self, held: Held | None) -> None:
+        made = self._made
+        if held is None or not held.packets:
+            raise NotAsPromised("no_sound", name=made.name)
+        _expect_close(made, "sound_end_s", self._source.duration_s, held.end_s, _LENGTH_TOLERANCE_S)
+        normalised = made.details.get("loudness")
+        if normalised is None or self._source.duration_s < _SHORTEST_MEASURED_S:
+            return
+        found = listening.loudness_of(made.path, "mov")
+        tolerance = _LOUDNESS_TOLERANCE_LU[normalised["mode"]]
+        if made.details["channels"] == 1:
+            # The two sides of a stereo sound may cancel each other in the middle.
+            _expect(made, "loudness", True, found <= normalised["target"] + tolerance)
+        else:
+            _expect_close(made, "loudness", normalised["target"], found, tolerance)
+
+    def _verify_codecs(self, contents: Contents) -> None:
+        made, names = self._made, list[str]()
+        if self._pictured:
+            name_of = boxes.av1_codec if self._modern else boxes.avc_codec
+            names.append(name_of(made.path))
+        sound = contents.first("audio")
+        names += [{"aac": SOUND_CODEC}.get(sound.codec, sound.codec)] if sound else []
+        _expect(made, "codecs", ",".join(names), made.details["codecs"])
 
 
-def _verify_pictures(made: MadeOutput, source: Source, probed: Probed, read: Read) -> None:
-    picture = probed.picture
-    details = made.details
-    promised = (details["width"], details["height"])
-    coded = (picture.coded_width, picture.coded_height) if picture else None
-    shown = (picture.width, picture.height) if picture else None
-    _expect(made, "size", (promised, promised), (coded, shown))
-    rate = Fraction(details["frame_rate"]).limit_denominator(1001)
-    expected_frames = source.picture_s * details["frame_rate"]
-    few = 1 + _tolerance_s(made) * details["frame_rate"]
-    _expect_close(made, "frames", expected_frames, len(read.picture_times), few)
-    _verify_keys(made, read, float(round(rate * ladder.KEYFRAME_S) / rate))
+def _verify_times(made: MadeOutput, held: Held, rate: Fraction) -> None:
+    """Pictures come at exactly the rate, none missing on the way."""
+    shown = sorted(packet.shown_s for packet in held.packets)
+    for index, time_s in enumerate(shown):
+        _expect_close(
+            made, "frame_time_s", shown[0] + float(index / rate), time_s, _TIME_TOLERANCE_S
+        )
 
 
-def _verify_keys(made: MadeOutput, read: Read, distance_s: float) -> None:
-    keys = read.key_times
-    if not keys or abs(keys[0] - read.picture_times[0]) > _TIME_TOLERANCE_S:
+def _verify_keys(made: MadeOutput, held: Held, rate: Fraction) -> None:
+    """Key pictures come first and at exact distances; what follows one refers to nothing before."""
+    shown = sorted(packet.shown_s for packet in held.packets)
+    places = {time_s: place for place, time_s in enumerate(shown)}
+    keys = [places[packet.shown_s] for packet in held.packets if packet.key]
+    if not keys or keys[0] != 0 or not held.packets[0].key:
         raise NotAsPromised("no_key_frame_first", name=made.name)
-    for before, after in pairwise(keys):
-        _expect_close(made, "key_frame_distance_s", distance_s, after - before, _TIME_TOLERANCE_S)
-    if read.picture_times[-1] - keys[-1] > distance_s:
-        raise NotAsPromised("key_frame_missing", name=made.name, after_s=keys[-1])
+    distance = round(rate * ladder.KEYFRAME_S)
+    if made.details.get("copied"):
+        distance = math.floor(rate * ladder.REMUX["keyframe_s"])
+    for before, after in pairwise([*keys, len(shown)]):
+        copied_or_last = made.details.get("copied") or after == len(shown)
+        if not (copied_or_last and after - before <= distance):
+            _expect(made, "key_frame_distance", distance, after - before)
+    begin_s = 0.0
+    for packet in held.packets:
+        begin_s = packet.shown_s if packet.key else begin_s
+        if packet.shown_s < begin_s:
+            raise NotAsPromised("group_not_closed", name=made.name, at_s=packet.shown_s)
 
 
-def _verify_segments(made: MadeOutput, pictures: Read | None) -> None:
-    segments = made.details["segments"]
-    if not segments:
-        raise NotAsPromised("no_segments", name=made.name)
-    for before, after in pairwise(segments):
-        _expect(made, "segment_offset", before["offset"] + before["length"], after["offset"])
-    data_end = max(box.end for box in boxes.top_boxes(made.path) if box.kind == "mdat")
-    _expect(made, "segments_end", segments[-1]["offset"] + segments[-1]["length"], data_end)
-    begin_s = pictures.picture_times[0] if pictures else 0.0
-    for segment in segments if pictures else ():
-        nearest = min(abs(key - begin_s) for key in pictures.key_times) if pictures else 0.0
-        _expect_close(made, "segment_begins_with_key", 0.0, nearest, 2 * _TIME_TOLERANCE_S)
-        begin_s += segment["duration_s"]
+def _expect_same_pictures(made: MadeOutput, contents: Contents, twin: Contents) -> None:
+    own, other = contents.first("video"), twin.first("video")
+    _expect(made, "setup", other and other.setup_digest, own and own.setup_digest)
+    if own is None or other is None or len(own.packets) != len(other.packets):
+        raise NotAsPromised("other_pictures", name=made.name)
+    for ours, theirs in zip(own.packets, other.packets, strict=True):
+        same = (ours.digest, ours.key) == (theirs.digest, theirs.key)
+        if not same or abs(ours.shown_s - theirs.shown_s) > _TIME_TOLERANCE_S:
+            raise NotAsPromised("other_pictures", name=made.name, at_s=ours.shown_s)
 
 
 def _tolerance_s(made: MadeOutput) -> float:

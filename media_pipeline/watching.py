@@ -1,77 +1,99 @@
-"""A whole decode of a film: its true length, damage, loudness, frame times and interlacing."""
+"""A whole decode of a film: how much of it there is, and where it is black, frozen or silent."""
 
-import json
-import math
 import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
-from fractions import Fraction
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 from media_pipeline import sandbox
-from media_pipeline.probe import Picture, Probed
+from media_pipeline.probe import seconds
+from media_pipeline.sampling import read_times
 from media_pipeline.sandbox import Progress
-from media_pipeline.source import Loudness
+from media_pipeline.source import Source
 
-_MEASURE = "aformat=channel_layouts=stereo,loudnorm=print_format=json"
-_TIMES = "times.txt"
-_IDET_LINE = re.compile(r"Multi frame detection: TFF:\s*(\d+) BFF:\s*(\d+) Progressive:\s*(\d+)")
-_DAMAGE_MARK = re.compile(r"^(?:\[[^\n\]]*\] )?\[(?:error|fatal)\]", re.MULTILINE)
-_LOUDNORM_FIELDS = ("input_i", "input_tp", "input_lra", "input_thresh")
-_SILENCE_LUFS = -70.0
-_LONG_GAP = 1.5
-_UNEVEN_SHARE = 0.01
+_TIMES, _SEEN, _HEARD = "times.txt", "seen.txt", "heard.txt"
+_SMALL_WIDTH = 320
+_DARK_SHARE, _DARK = 0.98, 0.1
+# Codecs refine a still picture for a while, which is more than the usual -60 dB.
+_STILL_DB, _QUIET_DB = -50, -50
+_DAMAGE_MARK = re.compile(r"^(?:\[[^\n\]]*\] )*\[(?:error|fatal)\]", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A part of a film, in seconds from its beginning."""
+
+    begin_s: float
+    end_s: float
+
+    @property
+    def length_s(self) -> float:
+        """How long it lasts."""
+        return self.end_s - self.begin_s
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What decoding a film to its end has told."""
+    """What decoding a film to its end has told.
+
+    `times` are those of the pictures that decoded, in order; `complained` tells whether a decoder
+    or reader did on the way.
+    """
 
     duration_s: float
     picture_s: float
-    frames: int
-    average_rate: Fraction | None
-    variable_rate: bool
-    errors: int
-    interlaced: bool
-    loudness: Loudness | None
+    times: tuple[float, ...]
+    complained: bool
+    black: list[Span]
+    frozen: list[Span]
+    silent: list[Span]
+    cpu_s: float
 
 
 def watch(
     path: Path,
-    probed: Probed,
-    picture: Picture,
+    source: Source,
     *,
-    longest_s: float,
+    black_s: float,
+    frozen_s: float,
+    silent_s: float,
     on_progress: Callable[[float], None],
 ) -> Watched:
-    """Decode everything, up to `longest_s` seconds of film; ProcessFailed if it is too damaged."""
-    seen = _Furthest(probed.duration_s or longest_s, on_progress)
-    with tempfile.TemporaryDirectory() as folder:
+    """Decode everything; spans are told that last at least so long. Raises ProcessFailed."""
+    seen = _Furthest(source.duration_s, on_progress)
+    arguments = ["-v", "level+warning", "-max_pixels", str(sandbox.MOST_PIXELS)]
+    arguments += ["-max_error_rate", "1", "-noautorotate"]
+    arguments += sandbox.source_arguments(path, source.demuxer)
+    arguments += _picture_arguments(black_s, frozen_s)
+    arguments += _sound_arguments(silent_s) if source.has_sound else []
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
         done = sandbox.run(
             "ffmpeg",
-            _arguments(path, probed, picture, longest_s),
+            [*arguments, "-t", f"{source.duration_s + 1:.3f}", "-f", "null", "-"],
             readable=[path],
-            folder=Path(folder),
-            bounds=sandbox.bounds_for(picture.coded_width * picture.coded_height, wall_s=1800),
+            folder=folder,
+            bounds=sandbox.bounds_for(
+                source.coded_width * source.coded_height, wall_s=600 + 60 * source.duration_s
+            ),
             on_progress=seen,
         )
-        times = _frame_times(Path(folder) / _TIMES)
-    gaps = [after - before for before, after in pairwise(times)]
-    usual_s = median(gaps) if gaps else 0.0
-    return Watched(
-        duration_s=seen.last.out_time_s,
-        picture_s=times[-1] + usual_s if times else 0.0,
-        frames=len(times),
-        average_rate=_rate(times),
-        variable_rate=sum(gap > usual_s * _LONG_GAP for gap in gaps) > len(gaps) * _UNEVEN_SHARE,
-        errors=len(_DAMAGE_MARK.findall(done.log)),
-        interlaced=_is_interlaced(picture, done.log),
-        loudness=read_loudness(done.log) if probed.audio else None,
-    )
+        times = read_times(folder / _TIMES)
+        picture_s = min(times[-1] + float(1 / source.rate), source.picture_s) if times else 0.0
+        length_s = max(seen.last.out_time_s, picture_s)
+        return Watched(
+            duration_s=length_s,
+            picture_s=picture_s,
+            times=tuple(times),
+            complained=bool(_DAMAGE_MARK.search(done.log)),
+            black=_spans(folder / _SEEN, "black_start", "black_end", picture_s),
+            frozen=_spans(
+                folder / _SEEN, "freezedetect.freeze_start", "freezedetect.freeze_end", picture_s
+            ),
+            silent=_spans(folder / _HEARD, "silence_start", "silence_end", length_s),
+            cpu_s=done.cpu_s,
+        )
 
 
 class _Furthest:
@@ -87,56 +109,36 @@ class _Furthest:
         self._on_progress(min(1.0, progress.out_time_s / self._whole_s))
 
 
-def _arguments(path: Path, probed: Probed, picture: Picture, longest_s: float) -> list[str]:
-    arguments = ["-v", "level+info", "-max_pixels", str(sandbox.MOST_PIXELS)]
-    arguments += sandbox.source_arguments(path, probed.demuxer)
-    arguments += ["-map", "0:V:0", "-fps_mode", "passthrough"]
-    arguments += ["-stats_enc_pre:v", _TIMES, "-stats_enc_pre_fmt:v", "{t}"]
-    if picture.interlaced is None:
-        arguments += ["-vf", "idet"]
-    if probed.audio:
-        arguments += ["-map", "0:a:0", "-af", _MEASURE]
-    return [*arguments, "-t", str(longest_s), "-f", "null", "-"]
+def _picture_arguments(black_s: float, frozen_s: float) -> list[str]:
+    """What is dark or still can be told from a small picture too, at a fraction of the cost."""
+    filters = (
+        f"scale={_SMALL_WIDTH}:-2:flags=fast_bilinear",
+        "format=yuv420p",
+        f"blackdetect=d={black_s:.3f}:pic_th={_DARK_SHARE}:pix_th={_DARK}",
+        f"freezedetect=n={_STILL_DB}dB:d={frozen_s:.3f}",
+        f"metadata=mode=print:file={_SEEN}",
+    )
+    return [
+        *("-map", "0:V:0", "-vf", ",".join(filters), "-fps_mode", "passthrough"),
+        *("-stats_enc_pre:v", _TIMES, "-stats_enc_pre_fmt:v", "{t}"),
+    ]
 
 
-def _frame_times(path: Path) -> list[float]:
-    if not path.exists():
-        return []
-    found = (_number(line) for line in path.read_text().splitlines())
-    return sorted(time for time in found if time is not None)
+def _sound_arguments(silent_s: float) -> list[str]:
+    filters = f"silencedetect=n={_QUIET_DB}dB:d={silent_s:.3f},ametadata=mode=print:file={_HEARD}"
+    return ["-map", "0:a:0", "-af", filters]
 
 
-def _number(text: str) -> float | None:
-    try:
-        value = float(text)
-    except ValueError:
-        return None
-    return value if math.isfinite(value) else None
-
-
-def _rate(times: list[float]) -> Fraction | None:
-    if len(times) < 2 or times[-1] <= times[0]:
-        return None
-    return Fraction((len(times) - 1) / (times[-1] - times[0])).limit_denominator(1001)
-
-
-def _is_interlaced(picture: Picture, log: str) -> bool:
-    if picture.interlaced is not None:
-        return picture.interlaced
-    found = _IDET_LINE.search(log)
-    if not found:
-        return False
-    top, bottom, progressive = map(int, found.groups())
-    return top + bottom > progressive
-
-
-def read_loudness(log: str) -> Loudness | None:
-    """The measures that the loudnorm filter printed; None for silence or where it printed none."""
-    begin, end = log.rfind("{"), log.rfind("}")
-    if begin < 0 or end < begin:
-        return None
-    printed: dict[str, str] = json.loads(log[begin : end + 1])
-    values = [float(printed.get(name, "-inf")) for name in _LOUDNORM_FIELDS]
-    if not all(math.isfinite(value) for value in values) or values[0] <= _SILENCE_LUFS:
-        return None
-    return Loudness(*values)
+def _spans(path: Path, begin: str, end: str, end_s: float) -> list[Span]:
+    """What a filter has noted in a file; a span that nothing ends lasts to `end_s`."""
+    found: list[Span] = []
+    begin_s: float | None = None
+    for line in path.read_text().splitlines() if path.exists() else ():
+        name, _, value = line.partition("=")
+        time_s = seconds(value)
+        if name == f"lavfi.{begin}":
+            begin_s = time_s
+        elif name == f"lavfi.{end}" and begin_s is not None and time_s is not None:
+            found.append(Span(begin_s, time_s))
+            begin_s = None
+    return found if begin_s is None else [*found, Span(begin_s, max(begin_s, end_s))]

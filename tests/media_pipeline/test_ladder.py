@@ -41,7 +41,7 @@ def test_a_whole_film_gets_everything_and_the_playable_first():
     names = {group: [o.name for o in plan(FILM) if o.group == group] for group in ladder.GROUPS}
     assert names == {
         "first": [
-            *("poster.jpg", "still-320.jpg", "still-640.jpg"),
+            *("poster.jpg", "still-320.jpg", "still-320.webp", "still-640.jpg", "still-640.webp"),
             *("240.mp4", "hls-240.mp4", "480.mp4", "hls-480.mp4", "hls-audio.mp4"),
         ],
         "rest": [
@@ -89,6 +89,21 @@ def test_sizes_are_even_and_keep_the_shape(size, bound, expected):
     assert size_within(sized(*size), bound) == expected
 
 
+@pytest.mark.parametrize(
+    ("size", "names"),
+    [
+        ((1920, 1080), ["240-av1.mp4", "480-av1.mp4", "1080-av1.mp4"]),
+        ((1280, 720), ["240-av1.mp4", "480-av1.mp4"]),
+        ((176, 144), []),
+    ],
+)
+def test_modern_rungs_come_last_and_only_when_asked_for(size, names):
+    film = sized(*size)
+    assert [o.name for o in plan(film, modern=True) if o.group == "modern"] == names
+    assert plan(film, modern=True)[: len(plan(film))] == plan(film)
+    assert {o.group for o in plan(film)} == {"first", "rest"}
+
+
 def test_a_film_without_sound_gets_no_sound_files():
     names = {output.name for output in plan(replace(FILM, audio=None))}
     assert {"hls-audio.mp4", "audio.m4a"}.isdisjoint(names)
@@ -100,6 +115,24 @@ def test_the_small_rung_halves_high_frame_rates():
     assert rate_of(fast, small) == Fraction(30000, 1001)
     assert rate_of(fast, medium) == Fraction(60000, 1001)
     assert rate_of(FILM, small) == 25
+
+
+@pytest.mark.parametrize(
+    ("change", "changed"),
+    [
+        (("SCALER", "bicubic"), {"1080.mp4", "1080-av1.mp4"}),
+        (("REMUX", {"keyframe_s": 2}), {"1080.mp4"}),
+        (("MODERN_ENCODER", {"codec": "libsvtav1", "preset": 1}), {"1080-av1.mp4"}),
+    ],
+)
+def test_whatever_shapes_a_picture_is_part_of_its_recipe(monkeypatch, change, changed):
+    def digests():
+        return {o.name: o.recipe_digest for o in plan(FILM, modern=True)}
+
+    before = digests()
+    monkeypatch.setattr(ladder, *change)
+    differing = {name for name, digest in digests().items() if digest != before[name]}
+    assert differing & {"1080.mp4", "1080-av1.mp4", "audio.m4a"} == changed
 
 
 def test_a_recipe_has_one_digest_whatever_the_film_and_another_when_it_changes(monkeypatch):

@@ -88,7 +88,7 @@ def test_without_sound_and_texts_none_are_named():
 
 def test_a_subtitles_playlist_spans_the_film():
     lines = packaging.subtitles_playlist(10.4, "ar.vtt").splitlines()
-    assert lines[2] == "#EXT-X-TARGETDURATION:11"
+    assert lines[2] == "#EXT-X-TARGETDURATION:10"
     assert lines[-3:] == ["#EXTINF:10.400000,", "ar.vtt", "#EXT-X-ENDLIST"]
 
 

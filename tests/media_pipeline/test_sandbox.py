@@ -1,11 +1,12 @@
 """The one door to ffmpeg: what it lets through, what it stops, and who dies with whom."""
 
+import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
-import textwrap
 import threading
 import time
 from pathlib import Path
@@ -26,14 +27,27 @@ from media_pipeline.sandbox import Bounds
 REPOSITORY = Path(sandbox.__file__).parents[1]
 
 
-@pytest.fixture(params=["bubblewrap", "limits only"])
+WAYS = ("bubblewrap", "landlock", "limits only")
+
+
+def way(kind):
+    """This way to keep processes apart, as it is found on this machine."""
+    found = {
+        "bubblewrap": isolation.find_bubblewrap,
+        "landlock": isolation.find_cage,
+        "limits only": lambda: isolation.find_cage(landlock=False),
+    }[kind]()
+    if found is None or found.kind != kind:
+        pytest.skip(f"{kind} is not here or does not work")
+    return found
+
+
+@pytest.fixture(params=WAYS)
 def kept_apart(request, monkeypatch):
-    """Runs a test with bubblewrap and without it."""
-    if request.param == "limits only":
-        monkeypatch.setattr(isolation, "find_bubblewrap", lambda: None)
-    elif isolation.find_bubblewrap() is None:
-        pytest.skip("bubblewrap is not here or does not work")
-    assert sandbox.describe() == {"isolation": request.param}
+    """Runs a test with each way."""
+    chosen = way(request.param)
+    monkeypatch.setattr(isolation, "in_force", lambda: chosen)
+    return chosen
 
 
 ENDLESS = ["-v", "error", "-stream_loop", "-1", "-re"]
@@ -69,24 +83,150 @@ def test_a_failure_carries_status_and_last_words(kept_apart, tmp_path):
     assert not failure.value.curable
 
 
-def test_the_environment_is_empty_and_nothing_else_can_be_read(films, tmp_path, monkeypatch):
-    if isolation.find_bubblewrap() is None:
-        pytest.skip("bubblewrap is not here or does not work")
-    monkeypatch.setenv("SECRET_KEY", "canary")
-    shown = isolation.confine(["/usr/bin/env"], readable=[], folder=tmp_path)
-    listed = isolation.confine(["/usr/bin/ls", "/", "/tmp"], readable=[], folder=tmp_path)
-    assert "canary" not in subprocess.run(shown, env={}, capture_output=True, text=True).stdout
-    seen = subprocess.run(listed, env={}, capture_output=True, text=True).stdout.split()
-    assert {"home", "root", "work", "srv"}.isdisjoint(seen)
+def seen_inside(monkeypatch, tmp_path, script, *, readable=(), bounds=None):
+    """What a shell script, put in the place of ffprobe, prints from inside."""
+    program = tmp_path / "ffprobe"
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    monkeypatch.setattr(binaries, "path_of", lambda tool: program)
+    folder = tmp_path / "folder"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    done = sandbox.run("ffprobe", [], readable=readable, folder=folder, bounds=bounds)
+    return done.stdout.decode() + done.log
 
 
-def test_there_is_no_network(films, tmp_path):
-    if isolation.find_bubblewrap() is None:
-        pytest.skip("bubblewrap is not here or does not work")
-    asked = isolation.confine(
-        ["/usr/bin/cat", "/sys/class/net/lo/address"], readable=[], folder=None
+def test_the_environment_holds_nothing_of_ours(kept_apart, tmp_path, monkeypatch):
+    monkeypatch.setenv("PLURAL_SECRET_KEY", "canary")
+    told = seen_inside(monkeypatch, tmp_path, "export -p")
+    assert "PWD=" in told
+    assert "canary" not in told
+
+
+@pytest.mark.parametrize("kept_apart", ["bubblewrap", "landlock"], indirect=True)
+def test_only_input_and_working_folder_can_be_seen(kept_apart, tmp_path, monkeypatch):
+    (tmp_path / "secret").write_text("canary")
+    (tmp_path / "film").write_text("this is it")
+    (tmp_path / "film").chmod(0o600)
+    script = "cat secret ../secret /etc/passwd /etc/hostname; ls / /tmp /etc /root .. ; "
+    script += (
+        "echo made > out; cat out; for n in 3 4 5 6; do cat /proc/self/fd/$n; done; cat ../film; "
     )
-    assert subprocess.run(asked, env={}, capture_output=True).returncode != 0
+    script += f"echo mark > {tmp_path}/film; echo mark > /tmp/out; true"
+    told = seen_inside(monkeypatch, tmp_path, script, readable=[tmp_path / "film"])
+    assert "made\n" in told
+    assert "this is it" in told
+    assert "canary" not in told
+    assert "root:" not in told
+    assert {"home", "root", "work", "srv", "passwd"}.isdisjoint(told.split())
+    assert (tmp_path / "film").read_text() == "this is it"
+    assert (tmp_path / "folder" / "out").read_text() == "made\n"
+
+
+def test_closed_folders_above_stay_closed_and_do_not_stand_in_the_way(kept_apart, films, tmp_path):
+    closed = tmp_path / "closed"
+    (closed / "scratch").mkdir(parents=True)
+    film = Path(shutil.copy(films.get("plain"), closed / "film.mp4"))
+    film.chmod(0o600)
+    (closed / "scratch").chmod(0o700)
+    closed.chmod(0o700)
+    sandbox.run(
+        "ffmpeg",
+        ["-v", "error", *sandbox.source_arguments(film, "mov"), "-c", "copy", "file:copy.mp4"],
+        readable=[film],
+        folder=closed / "scratch",
+    )
+    copy = closed / "scratch" / "copy.mp4"
+    told = sandbox.run(
+        "ffprobe", [*sandbox.source_arguments(copy, "mov"), "-show_format"], readable=[copy]
+    )
+    assert b"duration=3.0" in told.stdout
+    assert closed.stat().st_mode & 0o777 == 0o700
+    assert film.stat().st_mode & 0o007 == 0
+
+
+def test_it_is_nobody_without_any_privilege(kept_apart, tmp_path, monkeypatch):
+    if os.geteuid() != 0:
+        pytest.skip("only root can become somebody else")
+    told = seen_inside(monkeypatch, tmp_path, "id -u; id -g; id -G; touch mine")
+    assert told.split() == [str(isolation.NOBODY)] * 3
+    assert (tmp_path / "folder" / "mine").stat().st_uid == isolation.NOBODY
+    assert not kept_apart.is_root
+    assert sandbox.describe()["uid"] == str(isolation.NOBODY)
+
+
+def test_the_kernel_sees_no_privileges(kept_apart, films, tmp_path):
+    states = []
+
+    class Seen(Exception):
+        pass
+
+    def look(progress):
+        found = _processes_with(mark(tmp_path)).items()
+        (pid,) = (pid for pid, line in found if line.startswith(str(binaries.path_of("ffmpeg"))))
+        status = Path(f"/proc/{pid}/status").read_text()
+        states.append(dict(row.split(":\t", 1) for row in status.splitlines() if ":\t" in row))
+        raise Seen
+
+    with pytest.raises(Seen):
+        run_endless(films.get("plain"), tmp_path, look)
+    (state,) = states
+    assert state["NoNewPrivs"] == "1"
+    assert int(state["CapEff"], 16) == int(state["CapPrm"], 16) == int(state["CapAmb"], 16) == 0
+    assert set(state["Uid"].split()) == {str(kept_apart.uid or os.geteuid())}
+
+
+def test_there_is_no_network(kept_apart, tmp_path, monkeypatch):
+    if kept_apart.network == "open":
+        pytest.skip("this user may not leave the network")
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        port = listener.getsockname()[1]
+        knock = f"bash -c 'exec 3<>/dev/tcp/127.0.0.1/{port} && echo connected' 2>&1"
+        assert subprocess.run(knock, shell=True, capture_output=True).stdout == b"connected\n"
+        listener.accept()[0].close()
+        told = seen_inside(monkeypatch, tmp_path, f"{knock}; true")
+        assert "/dev/tcp" in told
+        assert "connected" not in told.splitlines()
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+def test_threads_and_processes_are_counted(kept_apart, tmp_path, monkeypatch):
+    if os.geteuid() == 0 and kept_apart.is_root:
+        pytest.skip("root is not counted")
+    script = "for i in 1 2 3 4 5 6 7 8 9; do sleep 0.3 & done; wait"
+    with pytest.raises(ProcessFailed) as failure:
+        seen_inside(monkeypatch, tmp_path, script, bounds=Bounds(processes=3))
+    refusals = ("Cannot fork", "Resource temporarily unavailable")
+    assert any(refusal in failure.value.tail for refusal in refusals)
+
+
+def test_processor_time_ends_it(kept_apart, films, tmp_path):
+    film = films.get("plain")
+    arguments = ["-v", "error", "-stream_loop", "-1", *sandbox.source_arguments(film, "mov")]
+    with pytest.raises(ProcessTimedOut) as ended:
+        sandbox.run(
+            "ffmpeg", [*arguments, "-f", "null", "-"], readable=[film], bounds=Bounds(cpu_s=1)
+        )
+    assert ended.value.data == {"tool": "ffmpeg", "cpu_s": 1}
+
+
+def test_what_was_found_is_told():
+    told = sandbox.describe()
+    assert set(told) == {"isolation", "uid", "network"}
+    assert told["isolation"] in WAYS
+    assert told["network"] in ("none", "no TCP", "open")
+
+
+def test_bubblewrap_that_does_not_work_is_not_used(monkeypatch, tmp_path):
+    """As in a container that allows neither namespaces nor mounts."""
+    broken = tmp_path / "bwrap"
+    broken.write_text("#!/bin/sh\nexit 1\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    assert isolation.find_bubblewrap.__wrapped__() is None
+    monkeypatch.setattr(isolation, "find_bubblewrap", isolation.find_bubblewrap.__wrapped__)
+    assert isolation.in_force() == isolation.find_cage()
 
 
 @pytest.mark.parametrize(
@@ -164,61 +304,75 @@ def test_an_error_in_the_progress_report_ends_it_and_passes(kept_apart, films, t
     def report(progress):
         raise LeaseLost
 
-    film = own_copy(films, tmp_path)
-    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov"), "-f", "null", "-"]
     with pytest.raises(LeaseLost):
-        sandbox.run(
-            "ffmpeg", arguments, readable=[film], bounds=Bounds(wall_s=60), on_progress=report
-        )
-    assert not _processes_with(str(film))
+        run_endless(films.get("plain"), tmp_path, report)
+    assert not _processes_with(mark(tmp_path))
 
 
 def test_kill_minus_nine_of_the_parent_leaves_no_ffmpeg(kept_apart, films, tmp_path):
-    film = own_copy(films, tmp_path)
-    hidden = sandbox.describe()["isolation"] == "limits only"
+    film = Path(shutil.copy(films.get("plain"), tmp_path / "mortal.mp4"))
     parent = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(_PARENT), str(film), str(int(hidden))],
+        [sys.executable, "-c", _PARENT, str(film), str(WAYS.index(kept_apart.kind)), str(tmp_path)],
         cwd=REPOSITORY,
     )
     try:
-        _await(lambda: any("ffmpeg" in each for each in _processes_with(str(film), "stream_loop")))
+        _await(lambda: _processes_with(mark(tmp_path)))
         parent.send_signal(signal.SIGKILL)
         parent.wait()
-        _await(lambda: not _processes_with(str(film)))
+        _await(lambda: not _processes_with(mark(tmp_path)))
     finally:
         parent.kill()
         parent.wait()
 
 
 _PARENT = """
-    import sys
-    from pathlib import Path
-    from media_pipeline import isolation, sandbox
+import sys
+from pathlib import Path
+from media_pipeline import isolation
+from tests.media_pipeline.test_sandbox import WAYS, run_endless, way
 
-    film, hidden = Path(sys.argv[1]), sys.argv[2] == "1"
-    if hidden:
-        isolation.find_bubblewrap = lambda: None
-    loop = ["-v", "error", "-stream_loop", "-1", "-re"]
-    sandbox.run(
-        "ffmpeg", [*loop, *sandbox.source_arguments(film, "mov"), "-f", "null", "-"],
-        readable=[film], bounds=sandbox.Bounds(wall_s=120), on_progress=lambda progress: None,
-    )
+chosen = way(WAYS[int(sys.argv[2])])
+isolation.in_force = lambda: chosen
+run_endless(Path(sys.argv[1]), Path(sys.argv[3]), lambda progress: None)
 """
+
+
+def mark(folder: Path) -> str:
+    """A word in a command line that finds its processes, whatever their files are called."""
+    return f"of-{folder.parent.name}-{folder.name}"
+
+
+def run_endless(film: Path, folder: Path, on_progress) -> None:
+    """Play a film over and over, at its own pace."""
+    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov")]
+    sandbox.run(
+        "ffmpeg",
+        [*arguments, "-metadata", f"title={mark(folder)}", "-f", "null", "-"],
+        readable=[film],
+        bounds=Bounds(wall_s=120),
+        on_progress=on_progress,
+    )
+
+
+def test_it_ends_when_nobody_holds_its_input_any_more(monkeypatch, tmp_path):
+    """The parent may die before bubblewrap has asked for a signal at its death."""
+    chosen = way("bubblewrap")
+    monkeypatch.setattr(isolation, "in_force", lambda: chosen)
+    script = f"echo begun; sleep 100 # {mark(tmp_path)}"
+    line = isolation.confine(["/bin/sh", "-c", script], readable=[], folder=None, limits={})
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={}) as started:
+        assert started.stdout.readline() == b"begun\n"
+        started.stdin.close()
+        assert started.wait(60) == 128 + signal.SIGKILL
+        assert started.stdout.read() == b""
+    assert not _processes_with(mark(tmp_path))
 
 
 def test_the_launcher_does_not_start_for_a_parent_that_is_gone(tmp_path):
     marker = tmp_path / "started"
-    command = [
-        sys.executable,
-        "-I",
-        "-S",
-        str(sandbox.LAUNCHER),
-        "1",
-        "{}",
-        "/usr/bin/touch",
-        str(marker),
-    ]
-    done = subprocess.run(command, check=False)
+    order = json.dumps({"parent": 1, "limits": {}})
+    launcher = [sys.executable, "-I", "-S", str(isolation.LAUNCHER), order]
+    done = subprocess.run([*launcher, "/usr/bin/touch", str(marker)], check=False)
     assert done.returncode == 125
     assert not marker.exists()
 
@@ -253,23 +407,19 @@ def test_a_binary_that_cannot_is_named(tmp_path):
         binaries.use()
 
 
-def own_copy(films, folder: Path) -> Path:
-    """A film that no other test works on, so that its name finds our processes only."""
-    return Path(shutil.copy(films.get("plain"), folder / "mortal.mp4"))
+def _processes_with(word: str) -> dict[str, str]:
+    """Command lines of living processes by their number."""
+    found = {entry.name: _line_of(entry) for entry in Path("/proc").glob("[0-9]*")}
+    return {pid: line for pid, line in found.items() if word in line}
 
 
-def _processes_with(*words: str) -> list[str]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            try:
-                line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
-            except OSError:
-                continue
-            if state != "Z" and all(word in line for word in words) and _PARENT[:20] not in line:
-                found.append(line)
-    return found
+def _line_of(entry: Path) -> str:
+    try:
+        line = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        state = (entry / "stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return ""
+    return "" if state == "Z" else line
 
 
 def _await(condition, within_s: float = 30) -> None:

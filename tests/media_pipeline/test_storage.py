@@ -8,12 +8,13 @@ import zlib
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import quote
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import boto3
 import pytest
 
 from media_pipeline import local as local_module
+from media_pipeline import s3_cors
 from media_pipeline.errors import (
     DigestMismatch,
     KeyInvalid,
@@ -31,15 +32,6 @@ from media_pipeline.storage_url import StorageAddressInvalid, storage_from_url
 
 MIB = 1 << 20
 LARGE = bytes(range(256)) * (20 * MIB // 256) + b"end"
-
-
-@pytest.fixture(scope="session")
-def weed():
-    from stack.seaweedfs import SeaweedFS
-
-    with SeaweedFS() as server:
-        client_of(server).create_bucket(Bucket="films")
-        yield server
 
 
 @pytest.fixture
@@ -235,6 +227,8 @@ def test_local_objects_have_no_links_but_paths(tmp_path, file):
     storage = LocalStorage(tmp_path / "objects")
     storage.put_file("films/a.mp4", file(b"x"))
     assert storage.link("films/a.mp4", 60) is None
+    assert storage.origin() is None
+    assert storage.admits("https://films.example.org")
     assert storage.local_path("films/a.mp4").read_bytes() == b"x"
     with pytest.raises(ObjectMissing):
         storage.local_path("films/b.mp4")
@@ -314,6 +308,110 @@ def test_s3_links_serve_the_object_and_expire_with_their_signature(weed, file):
         urlopen(link.replace("a.mp4", "b.mp4"))
     assert refused.value.code == 403
     refused.value.close()
+
+
+def test_s3_links_give_the_range_that_is_asked_for(weed, file):
+    storage = s3(weed)
+    storage.put_file("films/a.mp4", file(b"0123456789"))
+    link = storage.link("films/a.mp4", 60, media_type="video/mp4")
+    with urlopen(Request(link, headers={"Range": "bytes=2-4"})) as answer:
+        assert (answer.status, answer.read()) == (206, b"234")
+        assert answer.headers["Content-Range"] == "bytes 2-4/10"
+
+
+@pytest.mark.timeout(30)
+def test_s3_links_are_refused_when_their_time_is_over(weed, file):
+    storage = s3(weed)
+    storage.put_file("films/a.mp4", file(b"a film"))
+    link = storage.link("films/a.mp4", 1)
+    refused = None
+    while refused is None:
+        try:
+            urlopen(link).close()
+        except HTTPError as error:
+            refused = error
+    assert refused.code == 403
+    refused.close()
+
+
+@pytest.mark.parametrize(
+    ("bucket", "region", "endpoint", "origin"),
+    [
+        ("films", "us-east-1", None, "https://films.s3.amazonaws.com"),
+        ("films", "me-south-1", None, "https://films.s3.me-south-1.amazonaws.com"),
+        ("films.tv", "me-south-1", None, "https://s3.me-south-1.amazonaws.com"),
+        ("films", "x", "https://s3.example.org:9000/base", "https://s3.example.org:9000"),
+    ],
+)
+def test_s3_knows_the_origin_of_its_links(bucket, region, endpoint, origin):
+    storage = S3Storage(
+        bucket, region=region, endpoint=endpoint, access_key="key", secret_key="secret"
+    )
+    assert storage.origin() == origin
+    assert storage.link("a.mp4", 60).startswith(f"{origin}/")
+
+
+PAGES = "https://films.example.org"
+
+
+@pytest.fixture
+def own_bucket(weed, client, tmp_path):
+    """Storage in a bucket that no other test gives rules to."""
+    name = f"b{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:16]}"
+    client.create_bucket(Bucket=name)
+    return s3(weed, bucket=name)
+
+
+def rules_of(client, storage):
+    return client.get_bucket_cors(Bucket=storage._bucket)["CORSRules"]
+
+
+def test_s3_admits_pages_once_however_often_it_is_asked(client, own_bucket):
+    assert not own_bucket.admits(PAGES)
+    own_bucket.admit(PAGES)
+    assert own_bucket.admits(PAGES)
+    assert not own_bucket.admits("https://elsewhere.example.org")
+    own_bucket.admit(PAGES)
+    assert [rule["AllowedOrigins"] for rule in rules_of(client, own_bucket)] == [[PAGES]]
+
+
+def test_s3_keeps_the_rules_that_others_made(client, own_bucket):
+    other = {"AllowedOrigins": ["https://other.example"], "AllowedMethods": ["PUT"]}
+    client.put_bucket_cors(Bucket=own_bucket._bucket, CORSConfiguration={"CORSRules": [other]})
+    own_bucket.admit(PAGES)
+    assert own_bucket.admits(PAGES)
+    assert rules_of(client, own_bucket)[0]["AllowedMethods"] == ["PUT"]
+
+
+def test_s3_shows_ranges_to_scripts_of_admitted_pages_only(own_bucket, file):
+    own_bucket.put_file("a.mp4", file(b"0123456789"))
+    own_bucket.admit(PAGES)
+    link = own_bucket.link("a.mp4", 60)
+    for origin, shown in ((PAGES, PAGES), ("https://elsewhere.example.org", None)):
+        asked = Request(link, headers={"Origin": origin, "Range": "bytes=0-1"})
+        with urlopen(asked) as answer:
+            assert answer.headers["Access-Control-Allow-Origin"] == shown
+    asked = Request(link, headers={"Origin": PAGES}, method="OPTIONS")
+    asked.add_header("Access-Control-Request-Method", "GET")
+    asked.add_header("Access-Control-Request-Headers", "range")
+    with urlopen(asked) as answer:
+        assert "range" in answer.headers["Access-Control-Allow-Headers"].lower()
+
+
+@pytest.mark.parametrize(
+    ("changes", "admitted"),
+    [
+        ({}, True),
+        ({"AllowedOrigins": ["*"], "AllowedHeaders": ["*"]}, True),
+        ({"AllowedHeaders": ["RANGE"], "AllowedMethods": ["GET", "HEAD", "PUT"]}, True),
+        ({"AllowedMethods": ["GET"]}, False),
+        ({"AllowedHeaders": ["Content-Type"]}, False),
+        ({"ExposeHeaders": ["ETag"]}, False),
+        ({"AllowedOrigins": ["https://films.example.org:8443"]}, False),
+    ],
+)
+def test_a_rule_counts_when_it_gives_all_that_a_player_needs(changes, admitted):
+    assert s3_cors.admits([{**s3_cors.rule_for(PAGES), **changes}], PAGES) is admitted
 
 
 def test_s3_metadata_carries_the_digests(weed, client, file):

@@ -1,0 +1,116 @@
+"""Every finding: a file that leads to it, its data, and its line in the documentation."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from media_pipeline.captions import read_subtitles
+from media_pipeline.codes import CODES, finding
+from media_pipeline.verdict import Limits, inspect
+
+PAGE = Path(__file__).parents[2] / "docs" / "findings.md"
+
+FIRST_LOOK = {
+    "no_index": "without_index",
+    "damaged": "emptied",
+    "unreadable_sound": "unreadable_sound",
+    "no_picture": "sound_only",
+    "unsupported_dolby_vision": "dolby_vision",
+    "too_large_picture": "huge",
+    "truncated": "cut",
+    "no_sound": "silent_film",
+    "silent": "silence",
+    "hdr": "pq",
+    "interlaced": "interlaced",
+    "variable_rate": "uneven_rate",
+    "low_resolution": "small",
+}
+BY_LIMITS = {
+    "too_large_file": Limits(max_size_bytes=1000),
+    "endless": Limits(longest_duration_s=1),
+    "too_many_streams": Limits(max_streams=1),
+    "too_short": Limits(min_duration_s=5),
+    "too_long": Limits(max_duration_s=2),
+}
+SECOND_LOOK = {
+    "mostly_damaged": "mostly_damaged",
+    "damaged_badly": "badly_damaged",
+    "damaged_in_part": "damaged_in_part",
+    "all_black": "black",
+    "all_frozen": "frozen",
+    "black_parts": "pauses",
+    "frozen_parts": "pauses",
+    "silent_parts": "pauses",
+}
+BYTES = {"empty": b"", "not_a_film": b"I am a film, believe me."}
+CAPTIONS = {
+    "cues_overlap": (
+        "1\n00:00:01,000 --> 00:00:04,000\nOne\n\n2\n00:00:02,000 --> 00:00:05,000\nTwo\n"
+    ),
+    "cue_too_fast": "1\n00:00:01,000 --> 00:00:01,200\nFar too many words for so little time\n",
+    "cue_after_end": "1\n00:00:11,000 --> 00:00:14,000\nToo late\n",
+}
+
+
+def told(code, findings):
+    (found,) = (each for each in findings if each.code == code)
+    assert found.severity == CODES[code].severity
+    assert set(found.data) == set(CODES[code].data)
+
+
+@pytest.mark.parametrize(("code", "name"), FIRST_LOOK.items())
+def test_a_file_leads_to_it_at_first_sight(judged, code, name):
+    told(code, judged(name).findings)
+    assert judged(name).accepted == (CODES[code].severity != "refused")
+
+
+@pytest.mark.parametrize(("code", "limits"), BY_LIMITS.items())
+def test_a_limit_leads_to_it(films, code, limits):
+    told(code, inspect(films.get("plain"), limits).findings)
+
+
+@pytest.mark.parametrize(("code", "name"), SECOND_LOOK.items())
+def test_a_whole_decode_leads_to_it(examined, code, name):
+    told(code, examined(name).findings)
+
+
+@pytest.mark.parametrize(("code", "data"), BYTES.items())
+def test_bytes_lead_to_it(tmp_path, code, data):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(data)
+    told(code, inspect(film, Limits()).findings)
+
+
+@pytest.mark.parametrize(("code", "text"), CAPTIONS.items())
+def test_subtitles_lead_to_it(code, text):
+    told(code, read_subtitles(text.encode(), "film.srt").findings(duration_s=10.0))
+
+
+def test_there_is_a_file_for_every_code():
+    provoked = [*FIRST_LOOK, *BY_LIMITS, *SECOND_LOOK, *BYTES, *CAPTIONS]
+    assert sorted(provoked) == sorted(CODES)
+
+
+def test_a_finding_carries_the_data_of_its_code_and_nothing_else():
+    for code, known in CODES.items():
+        assert known.code == code
+        data = dict.fromkeys(known.data, 1)
+        assert finding(code, **data).severity == known.severity
+        with pytest.raises(ValueError, match=code):
+            finding(code, surplus=1, **data)
+
+
+def test_the_documentation_names_every_code_as_it_is():
+    """One row of a table for each: code, severity, data, meaning."""
+    rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (.*?) \| (.*?) \|$", PAGE.read_text(), re.MULTILINE)
+    written = {row[0]: row[1:] for row in rows}
+    assert len(rows) == len(written)
+    assert written == {
+        known.code: (
+            known.severity,
+            ", ".join(f"`{name}`" for name in known.data) or "–",
+            known.meaning,
+        )
+        for known in CODES.values()
+    }

@@ -1,0 +1,263 @@
+"""Masters: what comes out for a distributor, looked at and listened to."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from media_pipeline import delivery, masters
+from media_pipeline.captions import Cue, Subtitles
+from media_pipeline.delivery import PRORES, WEB, XDCAM, Profile
+from media_pipeline.encode import MadeOutput
+from media_pipeline.errors import NotAsPromised
+from media_pipeline.masters import Order, Text
+from media_pipeline.verdict import Limits, inspect
+from tests.media_pipeline.films import Films
+from tests.media_pipeline.look import Look
+from tests.media_pipeline.making import FFMPEG, FLASH_S, X264, FilmMaker, Shared, run_ffmpeg
+
+# Television in small, so that the tests of motion take seconds.
+SMALL_XDCAM = replace(XDCAM, name="small", canvas=(320, 180))
+Mastered = Callable[..., tuple[MadeOutput, MadeOutput]]
+
+
+class MovingFilms(FilmMaker):
+    """A white bar that moves sideways with every picture or field."""
+
+    def bar(self, name: str, rate: str, *weave: str) -> Path:
+        bar = "geq=lum='if(lt(mod(X-4*N,320),60),235,16)':cb=128:cr=128"
+        path = self.path(f"{name}.mp4")
+        chain = ",".join([f"color=c=gray:s=320x180:r={rate}:d=2,format=yuv420p", bar, *weave])
+        interlaced = ("-flags", "+ildct+ilme") if weave else ()
+        run_ffmpeg("-f", "lavfi", "-i", chain, *X264, *interlaced, path)
+        return path
+
+    def _film_bar_24(self, name: str) -> Path:
+        return self.bar(name, "24000/1001")
+
+    def _film_bar_25(self, name: str) -> Path:
+        return self.bar(name, "25")
+
+    def _film_bar_30(self, name: str) -> Path:
+        return self.bar(name, "30")
+
+    def _film_bar_50(self, name: str) -> Path:
+        return self.bar(name, "50")
+
+    def _film_bar_25_interlaced(self, name: str) -> Path:
+        return self.bar(name, "50", "interlace=scan=tff", "setfield=tff")
+
+    def _film_flash_24(self, name: str) -> Path:
+        return self.marked(name, size=(320, 180), rate="24")
+
+    def _film_flash_30(self, name: str) -> Path:
+        return self.marked(name, size=(320, 180), rate="30000/1001")
+
+    def _film_flash_60(self, name: str) -> Path:
+        return self.marked(name, size=(320, 180), rate="60")
+
+
+@pytest.fixture(scope="session")
+def moving(run_folder: Path) -> MovingFilms:
+    return MovingFilms(run_folder / "moving")
+
+
+@pytest.fixture(scope="session")
+def mastered(films: Films, moving: MovingFilms, run_folder: Path) -> Mastered:
+    """Masters of a film by a profile, each made once per run of the tests."""
+    shared = Shared(run_folder / "mastered")
+
+    def make_one(film: str, profile: Profile, text: Text | None) -> tuple[MadeOutput, MadeOutput]:
+        maker = moving if hasattr(moving, f"_film_{film}") else films
+        source = inspect(maker.get(film), Limits()).source
+        assert source
+        order = Order(delivery.master_name(profile, text and text.language), profile, text)
+        scratch = shared.folder(f"{film}-{order.name}-made")
+        return masters.make(order, maker.get(film), source, scratch, on_progress=lambda share: None)
+
+    def get(film: str, profile: Profile, text: Text | None = None) -> Any:
+        name = f"{film}-{delivery.master_name(profile, text and text.language)}"
+        return shared.once(name, lambda: make_one(film, profile, text))
+
+    return get
+
+
+def lines(made: MadeOutput) -> dict[str, Any]:
+    return {line["key"]: line for line in made.details["quality"]["lines"]}
+
+
+def heard(path: Path) -> dict[str, float]:
+    """Loudness by another filter than the report's."""
+    measure = "join=inputs=2:channel_layout=stereo,loudnorm=print_format=json"
+    sounds = Look().streams(path)[1:]
+    graph = f"[0:a:0][0:a:1]{measure}" if len(sounds) == 2 else "[0:a:0]loudnorm=print_format=json"
+    command = [FFMPEG, "-nostdin", "-i", str(path), "-filter_complex", graph, "-f", "null", "-"]
+    log = subprocess.run(command, check=True, capture_output=True).stderr.decode()
+    printed = json.loads(log[log.rindex("{") : log.rindex("}") + 1])
+    return {name: float(printed[f"input_{name}"]) for name in ("i", "tp")}
+
+
+# ----- profiles
+
+
+@pytest.mark.parametrize(
+    ("profile", "codecs"),
+    [(WEB, ["h264", "aac"]), (PRORES, ["prores", "pcm_s24le"])],
+    ids=["web", "prores"],
+)
+def test_masters_as_large_as_the_film(
+    mastered: Mastered, look: Look, profile: Profile, codecs: list[str]
+) -> None:
+    film, report = mastered("plain", profile)
+    assert [stream["codec_name"] for stream in look.streams(film.path)] == codecs
+    assert look.size(film.path) == (640, 360)
+    assert look.corners(film.path) == ["red", "lime", "blue", "white"]
+    assert look.flash_s(film.path) == pytest.approx(FLASH_S, abs=0.04)
+    assert look.beep_s(film.path) == pytest.approx(FLASH_S, abs=0.04)
+    assert heard(film.path)["i"] == pytest.approx(-23, abs=0.3)
+    assert film.media_type == profile.media_type
+    assert film.details["duration_s"] == pytest.approx(3, abs=0.05)
+    assert film.cpu_s > 0
+    assert json.loads(report.path.read_text()) == film.details["quality"]
+
+
+def test_a_portrait_film_becomes_xdcam_between_black_pillars(
+    mastered: Mastered, look: Look
+) -> None:
+    film, _report = mastered("portrait", XDCAM)
+    picture, *sounds = look.streams(film.path)
+    assert (picture["width"], picture["height"], picture["r_frame_rate"]) == (1920, 1080, "25/1")
+    assert (picture["profile"], picture["pix_fmt"]) == ("4:2:2", "yuv422p")
+    assert picture["field_order"] == "tt"
+    assert [(s["codec_name"], s["channels"], s["sample_rate"]) for s in sounds] == [
+        ("pcm_s24le", 1, "48000")
+    ] * 2
+    pixels = look.picture(film.path)
+    left = (1920 - 608) // 2
+    assert pixels[:, : left - 8].max() < 8
+    assert pixels[:, -left + 8 :].max() < 8
+    inside = pixels[:, left:-left]
+    assert inside[20, 20].argmax() == 0
+    assert inside[20, -20].argmax() == 1
+    assert inside[-20, 20].argmax() == 2
+    assert lines(film)["bit_rate"]["status"] == "pass"
+    assert heard(film.path)["i"] == pytest.approx(-23, abs=0.3)
+
+
+def test_mxf_is_op1a_and_begins_at_ten_o_clock(mastered: Mastered) -> None:
+    film, _report = mastered("portrait", XDCAM)
+    assert lines(film)["container"]["found"] == "mxf"
+    log = subprocess.run([FFMPEG, "-i", str(film.path)], capture_output=True).stderr.decode()
+    assert re.search(r"timecode\s*: 10:00:00:00", log)
+
+
+def test_a_film_without_sound_has_no_sound_in_its_master(mastered: Mastered, look: Look) -> None:
+    film, _report = mastered("silent_film", WEB)
+    assert len(look.streams(film.path)) == 1
+    assert lines(film)["loudness"]["status"] == "pass"
+
+
+def test_silence_stays_silent_and_its_report_says_so(mastered: Mastered) -> None:
+    film, _report = mastered("silence", WEB)
+    assert lines(film)["loudness"] == {
+        "key": "loudness", "status": "warn", "found": None, "expected": -23.0
+    }  # fmt: skip
+
+
+# ----- television's fields
+
+
+def moments(path: Path) -> int:
+    """How often a field differs from the one before."""
+    raw = run_ffmpeg(
+        *("-i", path, "-map", "0:v:0", "-vf", "separatefields,crop=iw:1:0:40,format=gray"),
+        *("-f", "rawvideo", "-"),
+    )
+    rows = np.frombuffer(raw, np.uint8).reshape(-1, 320).astype(int)
+    return int((np.abs(np.diff(rows, axis=0)).mean(axis=1) > 1).sum())
+
+
+@pytest.mark.parametrize(
+    ("film", "least", "most"),
+    [
+        ("bar_24", 46, 48),
+        ("bar_25", 49, 49),
+        ("bar_30", 90, 99),
+        ("bar_50", 97, 99),
+        ("bar_25_interlaced", 96, 99),
+    ],
+)
+def test_every_rate_becomes_50_fields_and_keeps_its_moments(
+    mastered: Mastered, film: str, least: int, most: int
+) -> None:
+    made, _report = mastered(film, SMALL_XDCAM)
+    assert made.details["duration_s"] == pytest.approx(2.0, abs=0.05)
+    assert least <= moments(made.path) <= most
+
+
+@pytest.mark.parametrize("film", ["flash_24", "flash_30", "flash_60"])
+def test_converted_films_stay_in_sync_and_as_long(
+    mastered: Mastered, look: Look, film: str
+) -> None:
+    made, _report = mastered(film, SMALL_XDCAM)
+    assert look.flash_s(made.path) == pytest.approx(FLASH_S, abs=0.04)
+    assert look.beep_s(made.path) == pytest.approx(FLASH_S, abs=0.04)
+    assert made.details["duration_s"] == pytest.approx(3, abs=0.05)
+
+
+# ----- subtitles, errors
+
+
+def test_subtitles_stand_in_the_picture_while_their_cue_lasts(
+    mastered: Mastered, look: Look
+) -> None:
+    text = Text("ar", Subtitles((Cue(1.5, 2.5, "مرحبا بكم"),)))
+    film, _report = mastered("plain", WEB, text)
+    clean, _ = mastered("plain", WEB)
+
+    def changed(at_s: float) -> np.ndarray:
+        pictures = [look.picture(made.path, at_s).astype(int) for made in (film, clean)]
+        return np.abs(pictures[0] - pictures[1]).max(axis=2) > 60
+
+    assert not changed(0.5).any()
+    assert not changed(2.8).any()
+    rows = np.flatnonzero(changed(2.0).any(axis=1))
+    assert rows.min() > 360 * 0.75
+    assert rows.max() < 360 * 0.98
+    assert lines(film)["characters"]["status"] == "pass"
+
+
+def test_progress_grows_to_one_and_what_it_raises_ends_the_work(
+    films: Films, tmp_path: Path
+) -> None:
+    source = inspect(films.get("small"), Limits()).source
+    assert source
+    shares: list[float] = []
+    masters.make(Order("m", WEB), films.get("small"), source, tmp_path, on_progress=shares.append)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+    def stop(_share: float) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        masters.make(Order("n", WEB), films.get("small"), source, tmp_path, on_progress=stop)
+
+
+def test_a_master_that_is_not_of_its_profile_is_not_handed_out(
+    films: Films, tmp_path: Path
+) -> None:
+    source = inspect(films.get("small"), Limits()).source
+    assert source
+    other = replace(WEB, picture={**WEB.picture, "profile:v": "main"})
+    with pytest.raises(NotAsPromised) as refused:
+        masters.make(
+            Order("m", other), films.get("small"), source, tmp_path, on_progress=lambda share: None
+        )
+    assert refused.value.data["line"] == "picture_codec"

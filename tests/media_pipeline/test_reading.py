@@ -1,0 +1,158 @@
+"""Every kind of file that goes in, looked at and listened to when it has come out."""
+
+import numpy as np
+import pytest
+
+from media_pipeline.encode import make
+from media_pipeline.ladder import plan
+from tests.media_pipeline.conftest import Passed
+from tests.media_pipeline.making import Shared, run_ffmpeg
+
+UPRIGHT = ["red", "lime", "blue", "white"]
+WIDE, HIGH = (426, 240), (240, 426)
+
+
+@pytest.fixture(scope="session")
+def small(films, judged, run_folder):
+    """Films after inspection, with one small rung only, each made once per test run."""
+    shared = Shared(run_folder / "small")
+
+    def make_one(name, output):
+        source = judged(name).source
+        planned = [each for each in plan(source) if each.name == output]
+        folder = shared.folder(f"{name}-{output}-made")
+        return make(
+            "first", planned, films.get(name), source, folder, on_progress=lambda share: None
+        )
+
+    def pass_through(name, output="240.mp4"):
+        (made,) = shared.once(f"{name}-{output}", lambda: make_one(name, output))
+        return Passed(films.get(name), judged(name), {made.name: made})
+
+    return pass_through
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "corners"),
+    [
+        ("turned_and_mirrored", HIGH, ["red", "blue", "lime", "white"]),
+        ("askew", WIDE, UPRIGHT),
+        ("nearly_turned", HIGH, ["blue", "red", "white", "lime"]),
+        ("cover_first", WIDE, UPRIGHT),
+        ("with_data", WIDE, UPRIGHT),
+        ("million", WIDE, UPRIGHT),
+        ("edited", WIDE, UPRIGHT),
+        ("early", WIDE, UPRIGHT),
+        ("clock_wraps", WIDE, UPRIGHT),
+        ("ten_bit", WIDE, UPRIGHT),
+        ("four_two_two", WIDE, UPRIGHT),
+    ],
+)
+def test_a_film_stands_as_its_maker_saw_it(small, look, name, size, corners):
+    made = small(name).made["240.mp4"].path
+    assert look.size(made) == size
+    assert look.corners(made) == corners
+
+
+@pytest.mark.parametrize("name", ["turned_90", "turned_180", "turned_and_mirrored", "mirrored"])
+def test_a_right_angle_is_turned_as_players_turn_it(films, small, look, name, tmp_path):
+    played = tmp_path / "played.mp4"
+    run_ffmpeg("-i", films.get(name), "-t", 1, played)
+    assert look.corners(small(name).made["240.mp4"].path) == look.corners(played)
+
+
+@pytest.mark.parametrize(
+    ("name", "flash_s", "length_s"),
+    [
+        ("edited", 0.5, 2.5),
+        ("early", 0.7, 2.7),
+        ("late_sound", 1.0, 3.0),
+        ("late_picture", 1.0, 3.0),
+        ("clock_wraps", 1.0, 3.0),
+        ("clock_jumps", 1.0, 6.0),
+        ("million", 1.0, 3.0),
+        ("with_data", 1.0, 3.0),
+        ("cover_first", 1.0, 3.0),
+        ("ten_bit", 1.0, 2.0),
+    ],
+)
+def test_sound_and_picture_stay_together_and_whole(small, look, name, flash_s, length_s):
+    film = small(name)
+    made = film.made["240.mp4"]
+    assert abs(look.flash_s(made.path) - look.beep_s(made.path)) <= 0.04
+    assert look.flash_s(made.path) == pytest.approx(flash_s, abs=0.05)
+    assert film.source.duration_s == pytest.approx(length_s, abs=0.1)
+    assert made.details["duration_s"] == pytest.approx(length_s, abs=0.15)
+
+
+def test_a_file_without_a_sane_rate_is_made_at_the_rate_of_its_pictures(small, look):
+    film = small("million")
+    assert (film.source.frame_rate, film.source.average_frame_rate) == ("25/1", "25/1")
+    picture = look.streams(film.made["240.mp4"].path)[0]
+    assert (picture["r_frame_rate"], picture["nb_frames"]) == ("25/1", "75")
+
+
+@pytest.mark.parametrize(
+    ("name", "pix_fmt"), [("ten_bit", "yuv422p10le"), ("four_two_two", "yuv422p")]
+)
+def test_deep_and_dense_colours_are_those_of_the_source(small, look, name, pix_fmt):
+    film = small(name)
+    made = film.made["240.mp4"].path
+    assert film.source.pix_fmt == pix_fmt
+    assert look.streams(made)[0]["pix_fmt"] == "yuv420p"
+    picture = look.picture(made).astype(int)
+    for (y, x), colour in patches(picture, 255, 128).items():
+        assert np.abs(picture[y, x] - colour).max() <= 16, (name, colour, picture[y, x])
+
+
+@pytest.mark.parametrize("name", ["pq", "hlg"])
+def test_bars_in_high_dynamic_range_have_the_colours_that_the_formula_gives(small, look, name):
+    """White at 203 nits becomes what the Mobius curve makes of it; what is darker stays.
+
+    The curve (Mobius transform that is linear below 0.3 and meets 1 at the peak, which ffmpeg takes
+    for 10 where a film does not tell) is written down anew here. The tolerance of 0.04 of white in
+    linear light is four codes of eight bits at the brightest: one for each rounding of picture and
+    colour, in the source and in what is made.
+    """
+    knee, peak = 0.3, 10.0
+    a = -(knee**2) * (peak - 1) / (knee**2 - 2 * knee + peak)
+    b = (knee**2 - 2 * knee * peak + peak) / (peak - 1)
+    white = (b**2 + 2 * b * knee + knee**2) / (b - a) * (1 + a) / (1 + b)
+    picture = look.picture(small(name).made["240.mp4"].path).astype(int)
+    for (y, x), colour in patches(picture, 255 * white ** (1 / 2.4), 128).items():
+        error = (picture[y, x] / 255) ** 2.4 - (np.array(colour) / 255) ** 2.4
+        assert np.abs(error).max() <= 0.04, (name, colour, picture[y, x])
+
+
+def patches(picture, full, grey):
+    """Where the marks and the grey between them lie, and their colours."""
+    height, width, _ = picture.shape
+    top, bottom = int(height * 0.1), int(height * 0.9)
+    left, right = int(width * 0.1), int(width * 0.9)
+    return {
+        (top, left): (full, 0, 0),
+        (top, right): (0, full, 0),
+        (bottom, left): (0, 0, full),
+        (bottom, right): (full, full, full),
+        (height // 2, width // 2): (grey, grey, grey),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "first_field"),
+    [("interlaced", None), ("interlaced_bottom_first", None), ("interlaced_untold", "bottom")],
+)
+def test_woven_fields_are_taken_apart(small, look, name, first_field):
+    film = small(name, "480.mp4")
+    assert (film.source.interlaced, film.source.first_field) == (True, first_field)
+    assert "interlaced" in film.codes
+    made = film.made["480.mp4"].path
+    assert look.streams(made)[0]["field_order"] == "progressive"
+    at_s = 1 if film.source.duration_s < 3 else 4
+    assert combing(look.picture(made, at_s)) < combing(look.picture(film.path, at_s)) * 0.8
+
+
+def combing(picture):
+    """How much each line differs from the mean of its neighbours."""
+    luma = picture.astype(int).mean(axis=2)
+    return np.abs(2 * luma[1:-1] - luma[:-2] - luma[2:]).mean()
