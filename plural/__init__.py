@@ -9,8 +9,9 @@ from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from media_pipeline.storage_url import storage_from_url
-from plural import accounts, database, problems, templating, views, web
-from plural.cli import commands
+from plural import accounts, compression, database, problems, static_files, templating, views, web
+from plural.attempts import Attempts
+from plural.cli import commands, media_commands, storage_commands
 from plural.extensions import babel, csrf, db, limiter, migrate
 from plural.settings import Settings, SettingWrong, read_settings
 
@@ -22,9 +23,10 @@ __all__ = ["SettingWrong", "Settings", "create_app"]
 def create_app(settings: Settings | None = None) -> Flask:
     """A portal with these settings, or with those of the environment. Raises SettingWrong."""
     settings = settings or read_settings()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"))
+    app = Flask(__name__, static_folder=None, template_folder=str(ROOT / "templates"))
     app.extensions["plural_settings"] = settings
     app.extensions["plural_redis"] = Redis.from_url(settings.redis_url, socket_timeout=5)
+    app.extensions["plural_attempts"] = Attempts(settings.redis_url)
     app.extensions["plural_storage"] = storage_from_url(
         settings.storage_url,
         access_key=settings.storage_access_key,
@@ -36,9 +38,13 @@ def create_app(settings: Settings | None = None) -> Flask:
     bind_extensions(app)
     problems.register(app)
     web.register(app)
+    static_files.register(app)
+    compression.register(app)
     templating.register(app)
     views.register(app)
     app.cli.add_command(commands)
+    app.cli.add_command(storage_commands)
+    app.cli.add_command(media_commands)
     if settings.proxies:
         proxies = settings.proxies
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -67,7 +73,6 @@ def flask_config(settings: Settings) -> dict[str, object]:
         "MAX_CONTENT_LENGTH": 4 * 1024**2,
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": "memory://",
-        "SEND_FILE_MAX_AGE_DEFAULT": 3600,
     }
 
 

@@ -13,7 +13,7 @@ from plural.errors import NotAllowed, NotFound, NotSignedIn
 from plural.extensions import db
 from plural.lifecycle import edition_of, festival_of
 from plural.models.consent import Guardian, Use
-from plural.models.entry import Entry, FilmVersion, Finding, Person, Track, Work
+from plural.models.entry import Entry, FilmVersion, Finding, Person, PersonRole, Track, Work
 from plural.models.festival import Award, Category, Edition
 from plural.models.judging import Assignment, AssignmentState, Conflict, Round, RoundState, Seat
 from plural.models.media import Upload
@@ -259,6 +259,16 @@ def own_work(who: Who, ids: Ids) -> Ids:
     return {**ids, "work": work}
 
 
+def own_person(who: Who, ids: Ids) -> Ids:
+    """Somebody other than the maker in an entry that this account has made."""
+    ids = own_entry(who, ids)
+    others = [p for p in ids["entry"].persons if p.role is not PersonRole.MAKER]
+    person = next((p for p in others if p.id == ids["person"]), None)
+    if person is None:
+        raise NotFound()
+    return {**ids, "person": person}
+
+
 def own_film(who: Who, key: str) -> FilmVersion:
     """A film version of an entry that this account has made, named outside of the address."""
     if not key.isdecimal():
@@ -348,6 +358,8 @@ def member(who: Who, ids: Ids) -> Ids:
 RULES: dict[str, Rule] = {
     "static": anybody,
     "site.health": anybody,
+    # Asks for a token of its own.
+    "metrics.show": anybody,
     "site.start": anybody,
     "site.festival": anybody,
     "site.home": anybody,
@@ -361,6 +373,10 @@ RULES: dict[str, Rule] = {
     "security.register": anybody,
     "account.accept": anybody,
     "account.renew": anybody,
+    "account.forgotten": anybody,
+    "account.new_password": anybody,
+    "account.settings": signed_in,
+    "account.change_password": signed_in,
     "entries.index": signed_in,
     "entries.new": signed_in,
     "entries.show": own_entry,
@@ -370,6 +386,9 @@ RULES: dict[str, Rule] = {
     "entries.guardians": own_entry,
     "entries.works": own_entry,
     "entries.remove_work": own_work,
+    "entries.persons": own_entry,
+    "entries.person": own_person,
+    "entries.remove_person": own_person,
     "entries.retire_track": own_track,
     "entries.consents": own_entry,
     "entries.submit": own_entry,
@@ -421,6 +440,9 @@ RULES: dict[str, Rule] = {
     "staff.renew_invitation": staff,
     "staff.end_membership": staff,
     "staff.films": staff,
+    "staff.masters": staff,
+    "staff.ask_master": staff,
+    "staff.master_report": staff,
     "staff.retry": staff,
     "staff.audit": staff,
     "rounds.index": staff,
@@ -446,8 +468,12 @@ RULES: dict[str, Rule] = {
     "catalogue.index": member,
     "catalogue.show": own_licence,
     "catalogue.download": own_licence,
+    "masters.ask": own_licence,
+    "masters.report": own_licence,
     "media.file": visible_film,
     "uploads.create": signed_in,
     "uploads.continue_": own_upload,
     "api.entry_status": own_entry,
+    "api.licence_masters": own_licence,
+    "api.film_masters": staff,
 }

@@ -1,13 +1,15 @@
 """Accounts by Flask-Security, each belonging to one festival."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import wraps
 from typing import Any, cast
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_babel import lazy_gettext as _l
-from flask_security import SQLAlchemyUserDatastore
+from flask_security import SQLAlchemyUserDatastore, current_user
 
-from plural import clock, languages
+from plural import attempts, clock, languages
 from plural.extensions import db, security
 from plural.forms.account import RegisterForm, SignInForm
 from plural.models.people import Account, Role
@@ -79,3 +81,47 @@ def register(app: Flask) -> None:
         register_form=RegisterForm,
         login_form=SignInForm,
     )
+    views = app.view_functions
+    views["security.login"] = limited_sign_in(views["security.login"])
+    views["security.register"] = limited_registration(views["security.register"])
+
+
+View = Callable[..., Any]
+
+
+def limited_sign_in(view: View) -> View:
+    """Count tries per address and network, and those that failed per network alone.
+
+    A try is counted before the password is looked at, so that many at once are many; whoever
+    gets in has their own count back.
+    """
+
+    @wraps(view)
+    def limited(**arguments: Any) -> Any:
+        if request.method != "POST":
+            return view(**arguments)
+        email, network = typed_email(), attempts.network()
+        attempts.require(attempts.SIGN_IN_NETWORK, network)
+        attempts.take(attempts.SIGN_IN, g.festival.id, email, network)
+        answer = view(**arguments)
+        if current_user.is_authenticated and current_user.email == email:
+            attempts.forget(attempts.SIGN_IN, g.festival.id, email, network)
+        else:
+            attempts.take(attempts.SIGN_IN_NETWORK, network)
+        return answer
+
+    return limited
+
+
+def typed_email() -> str:
+    return request.form.get("email", "").strip().lower()
+
+
+def limited_registration(view: View) -> View:
+    @wraps(view)
+    def limited(**arguments: Any) -> Any:
+        if request.method == "POST":
+            attempts.take(attempts.REGISTER, attempts.network())
+        return view(**arguments)
+
+    return limited

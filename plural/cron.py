@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from plural import SettingWrong, create_app, database, outbox
-from plural.actions import announcing, film_queue, upkeep, uploads
+from plural.actions import announcing, carrying, film_queue, masters, upkeep, uploads
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -20,6 +20,7 @@ WRITING: tuple[Callable[[], int], ...] = (
     film_queue.recover,
     uploads.expire,
     announcing.announce_due,
+    masters.sweep,
 )
 READING: tuple[Callable[[], int], ...] = (
     upkeep.sweep_uploads,
@@ -27,8 +28,10 @@ READING: tuple[Callable[[], int], ...] = (
     upkeep.wake_workers,
 )
 # Tasks that ask the storage, which may be far away and paid by the question.
-RARE: tuple[Callable[[], int], ...] = (upkeep.sweep_storage,)
+RARE: tuple[Callable[[], int], ...] = (upkeep.sweep_storage, upkeep.sweep_films)
 RARE_PAUSE_S = 3600
+# Tasks that may take minutes; they run beside the others.
+SLOW: tuple[Callable[[], int], ...] = (carrying.carry,)
 
 
 def do_round(app: Flask, tasks: tuple[Callable[[], int], ...] | None = None) -> None:
@@ -63,15 +66,25 @@ def main() -> int:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: ended.set())
-    pause_s = app.extensions["plural_settings"].cron_pause_s
+    beside = threading.Thread(target=do_slow_rounds, args=(app, ended), daemon=True)
+    beside.start()
     rare_at = time.monotonic()
     while not ended.is_set():
         do_round(app)
         if time.monotonic() >= rare_at:
             do_round(app, RARE)
             rare_at += RARE_PAUSE_S
-        ended.wait(pause_s)
+        ended.wait(pause_s(app))
     return 0
+
+
+def do_slow_rounds(app: Flask, ended: threading.Event) -> None:
+    while not ended.wait(pause_s(app)):
+        do_round(app, SLOW)
+
+
+def pause_s(app: Flask) -> float:
+    return float(app.extensions["plural_settings"].cron_pause_s)
 
 
 if __name__ == "__main__":

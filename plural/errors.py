@@ -54,6 +54,13 @@ class TooLarge(DomainError):
     code = "too_large"
 
 
+class TooMany(DomainError):
+    """Tried too often; `minutes` says in how many it can be tried again."""
+
+    status = 429
+    code = "too_many_tries"
+
+
 class NoSpace(DomainError):
     status = 507
     code = "no_space"

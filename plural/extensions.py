@@ -1,6 +1,7 @@
 """Libraries that need an application, unbound until `create_app`."""
 
 from flask_babel import Babel
+from flask_compress import Compress
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_migrate import Migrate
@@ -29,3 +30,4 @@ security = Security()
 csrf = CSRFProtect()
 babel = Babel()
 limiter = Limiter(get_remote_address)
+compress = Compress()

@@ -5,9 +5,18 @@ from enum import StrEnum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from plural.models.consent import Guardianship, Use
-from plural.models.entry import EntryState, FilmState, Theme, TrackKind, TrackOrigin, TrackState
+from plural.models.entry import (
+    EntryState,
+    FilmState,
+    PersonRole,
+    Theme,
+    TrackKind,
+    TrackOrigin,
+    TrackState,
+)
 from plural.models.festival import AwardKind, EditionState
 from plural.models.judging import RoundKind, RoundState
 from plural.models.people import MembershipRole, OrganisationKind
@@ -61,6 +70,11 @@ LABELS = ByKind(
         Guardianship.CASEWORKER: _l("Caseworker"),
     },
     {
+        PersonRole.MAKER: _l("Made most of the film"),
+        PersonRole.CREW: _l("Helped to make the film"),
+        PersonRole.APPEARING: _l("Is seen or heard in the film"),
+    },
+    {
         TrackKind.SOUND: _l("Sound"),
         TrackKind.SUBTITLES: _l("Subtitles: what is said, translated"),
         TrackKind.CAPTIONS: _l("Captions: what is said and heard, for people who cannot hear"),
@@ -79,7 +93,7 @@ LABELS = ByKind(
     },
     {
         Use.JURY: _l("Judging"),
-        Use.NAME: _l("Name"),
+        Use.NAME: lazy_pgettext("consent", "Name"),
         Use.FACE: _l("Face and voice"),
         Use.WEB: _l("The festival's website"),
         Use.BROADCAST: _l("Television and screenings"),
@@ -106,9 +120,9 @@ LABELS = ByKind(
         TrackOrigin.MACHINE: _l("From a machine"),
     },
     {
-        EditionState.PREPARED: _l("Being prepared"),
-        EditionState.OPEN: _l("Open"),
-        EditionState.ARCHIVED: _l("Archived"),
+        EditionState.PREPARED: lazy_pgettext("edition", "Being prepared"),
+        EditionState.OPEN: lazy_pgettext("edition", "Open"),
+        EditionState.ARCHIVED: lazy_pgettext("edition", "Archived"),
     },
     {
         RoundKind.PRESELECTION: _l("Preselection"),
@@ -116,9 +130,9 @@ LABELS = ByKind(
         RoundKind.PARTNER_PICKS: _l("Partners' own recognitions"),
     },
     {
-        RoundState.DRAFT: _l("Draft"),
-        RoundState.OPEN: _l("Open"),
-        RoundState.CLOSED: _l("Closed"),
+        RoundState.DRAFT: lazy_pgettext("round", "Draft"),
+        RoundState.OPEN: lazy_pgettext("round", "Open"),
+        RoundState.CLOSED: lazy_pgettext("round", "Closed"),
     },
 )
 

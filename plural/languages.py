@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from babel import Locale
+from babel.lists import format_list
 from flask import g
 from flask_babel import get_locale
 
@@ -32,6 +33,11 @@ def text(edition: Edition, key: str, language: str | None = None) -> str:
     wanted = language or current()
     found = {t.language: t.text for t in edition.texts if t.key == key}
     return found.get(wanted) or found.get("en", "")
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words as the visitor's language lists them: "a, b, and c"; empty without any."""
+    return format_list(list(words), locale=current())
 
 
 def name_of(language: str) -> str:

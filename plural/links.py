@@ -13,11 +13,12 @@ from plural.errors import LinkUnusable
 from plural.extensions import db
 from plural.models.people import LinkPurpose, OneTimeLink
 
+PASSWORD_LIFE = timedelta(minutes=60)
+
 
 def make(festival_id: int, purpose: LinkPurpose, email: str, **about: Any) -> str:
     """Make a link and return its token, which is kept nowhere. `about` names its one subject."""
     token = secrets.token_urlsafe(32)
-    life = timedelta(seconds=current_app.extensions["plural_settings"].invitation_expires_s)
     db.session.add(
         OneTimeLink(
             festival_id=festival_id,
@@ -25,12 +26,19 @@ def make(festival_id: int, purpose: LinkPurpose, email: str, **about: Any) -> st
             token_hash=hash_token(token),
             email=email,
             created_at=clock.now(),
-            expires_at=clock.now() + life,
+            expires_at=clock.now() + life(purpose),
             **about,
         )
     )
     db.session.flush()
     return token
+
+
+def life(purpose: LinkPurpose) -> timedelta:
+    """How long a link can be used: an hour if it opens an account, else as the settings say."""
+    if purpose is LinkPurpose.PASSWORD:
+        return PASSWORD_LIFE
+    return timedelta(seconds=current_app.extensions["plural_settings"].invitation_expires_s)
 
 
 def find(festival_id: int, token: str) -> OneTimeLink:

@@ -11,6 +11,15 @@ from plural.models.media import Output, OutputState
 
 POSTER = "poster.jpg"
 STILL = "still-320.jpg"
+SMALLER_STILL = "still-320.webp"
+
+
+@dataclass(frozen=True)
+class Still:
+    """Addresses of a small picture; `webp` is the same in fewer bytes, if there is one."""
+
+    jpeg: str
+    webp: str | None
 
 
 @dataclass(frozen=True)
@@ -48,10 +57,14 @@ def playing(film: FilmVersion) -> Playing | None:
     )
 
 
-def still(film: FilmVersion) -> str | None:
+def still(film: FilmVersion) -> Still | None:
     """The small picture of a film version, for lists."""
     names = [o.name for o in film.outputs if o.state is OutputState.READY]
-    return next((address(film, name) for name in (STILL, POSTER) if name in names), None)
+    jpeg = next((name for name in (STILL, POSTER) if name in names), None)
+    if jpeg is None:
+        return None
+    webp = address(film, SMALLER_STILL) if SMALLER_STILL in names else None
+    return Still(address(film, jpeg), webp)
 
 
 def text_tracks(film: FilmVersion) -> list[tuple[str, str, str, str, bool]]:

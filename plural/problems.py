@@ -6,11 +6,13 @@ from typing import Any
 
 from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from plural.errors import DomainError, NotSignedIn
+from plural.counting import Counted, filled
+from plural.errors import DomainError, NotSignedIn, TooMany
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -27,6 +29,10 @@ SENTENCES: dict[str, Any] = {
     "no_space": _l("Our disk is full for the moment. Nothing is lost; please go on in an hour."),
     "form_expired": _l("This page was open for too long. Go back, load it again, and send it once more."),
     "busy": _l("Too many people are here at once. Please try again in a moment."),
+    "too_many_tries": Counted("minutes", lambda minutes, /, **data: ngettext(
+        "That was tried too often in a short time. Please try again in %(num)s minute.",
+        "That was tried too often in a short time. Please try again in %(num)s minutes.",
+        minutes)),
     "failed": _l("Something went wrong on our side. It has been noted; please try again."),
     "round_closed": _l("This round has closed. What you had sent before counts; nothing more can be added."),
     "round_not_draft": _l("This round has opened: what was declared cannot be changed any more."),
@@ -49,23 +55,31 @@ SENTENCES: dict[str, Any] = {
     "entries_closed": _l("The festival does not take entries at this moment. Its dates are on the first page."),
     "entry_sent": _l("This entry has been sent and cannot be changed any more. Write to us if something is wrong."),
     "entry_incomplete": _l("Something is still missing. The list on this page says what."),
-    "too_old": _l("This festival is for people who were at most %(age_max)s when the film was made. Older people can help with a film by somebody younger, but not enter it."),
+    "too_old": Counted("age_max", lambda age_max, /, **data: ngettext(
+        "This festival is for people who were at most %(num)s year old when the film was made. Older people can help with a film by somebody younger, but not enter it.",
+        "This festival is for people who were at most %(num)s years old when the film was made. Older people can help with a film by somebody younger, but not enter it.",
+        age_max)),
     "no_category": _l("There is no age category for somebody of this age. Please look at both dates, or write to us."),
     "film_not_replaceable": _l("The film cannot be replaced at this moment. Look at its page again."),
     "guardian_has_answered": _l("This guardian has already answered, so only the festival can change them. Write to us."),
+    "too_many_persons": _l("There are as many people in this entry as it can hold. Name those under 18 first, and write to us."),
     "guardian_is_entrant": _l("The guardian needs an address of their own. If your family shares one, write to us: there is another way."),
     "not_asked_yet": _l("We write to the guardian as soon as your film has arrived."),
     "consent_text_missing": _l("The festival has not written its consent form yet. Please write to us."),
     "jury_consent_needed": _l("Without your permission to show the film to the jury it cannot take part."),
     "code_unknown": _l("We do not know this code. Please compare it with the one in our mail, letter by letter."),
     "invitation_for_another": _l("This invitation is for another e-mail address. Sign out first, then open it again."),
+    "password_wrong": _l("This is not your password until now. If you have forgotten it, sign out and ask for a link."),
     "sign_in_first": _l("There is an account with this e-mail address. Sign in to it, then open the invitation again."),
     "upload_gone": _l("This upload was given up or is too old. Choose your film again to begin anew."),
     "upload_taken": _l("Another window goes on with this upload."),
     "film_not_awaited": _l("This film has its file already, or it is not in the festival any more."),
     "offset_mismatch": _l("We have another part of your film than expected. It goes on from there."),
     "body_cut": _l("The connection was cut. What has arrived is kept."),
-    "edition_not_ready": _l("The edition cannot open yet: %(count)s things are missing. Its page lists them."),
+    "edition_not_ready": Counted("count", lambda count, /, **data: ngettext(
+        "The edition cannot open yet: %(num)s thing is missing. Its page names it.",
+        "The edition cannot open yet: %(num)s things are missing. Its page lists them.",
+        count)),
     "category_missing": _l("There is no age category."),
     "award_missing": _l("There is nothing that a film could receive."),
     "contact_missing": _l("There is no address for questions."),
@@ -99,7 +113,10 @@ SENTENCES: dict[str, Any] = {
     "audiences_out_of_order": _l("Recipients hear no later than partners, partners no later than entrants, and entrants no later than the public."),
     "second_person_wanted": _l("You have proposed this yourself. Somebody else has to confirm it."),
     "results_changed": _l("Results or consents have changed since you looked. Look again, then confirm."),
-    "films_hindered": _l("%(count)s films may not be published now. Wait for their consents, or publish without them."),
+    "films_hindered": Counted("count", lambda count, /, **data: ngettext(
+        "%(num)s film may not be published now. Wait for its consents, or publish without it.",
+        "%(num)s films may not be published now. Wait for their consents, or publish without them.",
+        count)),
     "already_disclosed": _l("These people have heard already; the instant cannot be moved any more."),
     "instant_has_passed": _l("This instant has passed already."),
     "already_withdrawn": _l("This result has been taken out already."),
@@ -116,7 +133,8 @@ BY_STATUS = {400: "refused", 403: "not_allowed", 404: "not_found", 413: "too_lar
 
 def sentence(code: str, data: dict[str, Any] | None = None) -> str:
     """The sentence of an error code in the visitor's language."""
-    return str(SENTENCES.get(code, SENTENCES["refused"])) % (data or {})
+    data = data or {}
+    return filled(SENTENCES.get(code, SENTENCES["refused"]), data, data)
 
 
 def answer(status: int, code: str, data: dict[str, Any] | None = None) -> Any:
@@ -143,6 +161,9 @@ def handle_domain_error(error: DomainError) -> Any:
         flash(sentence(error.code), "info")
         here = request.full_path if request.method == "GET" else None
         return redirect(url_for("security.login", next=here))
+    if isinstance(error, TooMany):
+        body, status = answer(error.status, error.code, error.data)
+        return body, status, {"Retry-After": str(60 * int(str(error.data["minutes"])))}
     return answer(error.status, error.code, error.data)
 
 

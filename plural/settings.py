@@ -50,9 +50,11 @@ class Settings:
     upload_expires_s: int = setting("How long an unfinished upload is kept.", 7 * 86400)
     min_free_bytes: int = setting("Uploads pause when the disk has less left.", 512 * 1024**2)
     invitation_expires_s: int = setting("Life of invitation and consent links.", 30 * 86400)
+    masters_kept_s: int = setting("How long a master is kept that nobody fetches.", 30 * 86400)
     lease_s: int = setting("How long a worker owns a piece of work without renewing.", 20)
     make_attempts: int = setting("How often making an output is tried.", 4)
     cron_pause_s: float = setting("Pause between two rounds of the scheduler.", 2.0)
+    metrics_token: str = setting("Bearer token for /metrics; empty: there are no metrics.", "")
     clock_file: Path | None = setting(
         "File with an offset in seconds that moves the festival's clock; demo and tests only."
     )
@@ -70,6 +72,8 @@ def check(settings: Settings) -> None:
     require_prefix("REDIS_URL", settings.redis_url, ("redis:", "rediss:", "unix:"))
     require_prefix("STORAGE_URL", settings.storage_url, ("file:", "s3:"))
     require_prefix("PUBLIC_ADDRESS", settings.public_address, ("http:", "https:"))
+    if settings.metrics_token and len(settings.metrics_token) < 16:
+        raise SettingWrong("PLURAL_METRICS_TOKEN must have at least 16 characters.")
     if settings.log_level not in ("DEBUG", "INFO", "WARNING", "ERROR"):
         raise SettingWrong("PLURAL_LOG_LEVEL must be DEBUG, INFO, WARNING or ERROR.")
     for name in ("max_upload_bytes", "upload_expires_s", "lease_s", "make_attempts"):

@@ -5,14 +5,18 @@ from typing import Any
 from media_pipeline import ladder
 from media_pipeline.source import Source
 from plural import clock, findings, labels
+from plural.actions.film_files import ANEW, is_master
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 
 # Shares of the whole work, in percent; the rest falls to the outputs by their pixels.
 VERDICT_SHARE = 5.0
 RESTING = (FilmState.AWAITED, FilmState.REFUSED, FilmState.FAILED, FilmState.COMPLETE)
-# Sound, stills and texts cost about as much as a picture of this size.
-SMALL_PIXELS = 160 * 90
+# Measured with films of 480p to 1080p: beside the pixels of its pictures a group costs decoding,
+# sound and packaging, about as much as if each of its other files were a picture of this size.
+SMALL_PIXELS = 640 * 480
+# Decoding a film to its end costs about as much as making a picture of this size from it.
+EXAMINATION_PIXELS = 960 * 640
 SHORTEST_ESTIMATE_PERCENT = 2.0
 
 
@@ -48,7 +52,15 @@ def is_final(film: FilmVersion) -> bool:
     """Whether nothing more happens by itself."""
     if film.state in RESTING:
         return True
-    return film.state is FilmState.PLAYABLE and not any(is_pending(o) for o in film.outputs)
+    return film.state is FilmState.PLAYABLE and not any(is_pending(o) for o in made_for_all(film))
+
+
+def made_for_all(film: FilmVersion) -> list[Output]:
+    """What every film gets; masters are made when somebody asks for them.
+
+    What is made anew is there already, by an older recipe.
+    """
+    return [o for o in film.outputs if not is_master(o) and not o.group.startswith(ANEW)]
 
 
 def is_pending(output: Output) -> bool:
@@ -60,7 +72,7 @@ def percent(film: FilmVersion) -> float:
     if film.state is FilmState.COMPLETE:
         return 100.0
     verdicts = [o for o in film.outputs if o.name == "verdict"]
-    outputs = [o for o in film.outputs if o.name != "verdict"]
+    outputs = [o for o in made_for_all(film) if o.name != "verdict"]
     done = VERDICT_SHARE * mean((o.progress, 1.0) for o in verdicts)
     costs = costs_of(film)
     share = mean((o.progress, costs.get(o.name, SMALL_PIXELS)) for o in outputs)
@@ -72,7 +84,8 @@ def costs_of(film: FilmVersion) -> dict[str, float]:
     if not film.source:
         return {}
     planned = ladder.plan(Source.from_data(film.source))
-    return {p.name: (p.width or 1) * (p.height or 1) for p in planned if p.rung and p.width}
+    made = {p.name: (p.width or 1) * (p.height or 1) for p in planned if p.rung and p.width}
+    return {**made, "examination": EXAMINATION_PIXELS}
 
 
 def mean(weighted: Any) -> float:

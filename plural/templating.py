@@ -1,16 +1,24 @@
 """What every template can use."""
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from plural import clock, languages
 from plural.labels import label, tone
 from plural.languages import direction
 from plural.problems import sentence
 from plural.web import other_languages
+
+# Blueprints whose pages are parts of another's entry in the navigation.
+SECTIONS = {
+    "staff": ("staff", "rounds", "publication", "licences"),
+    "catalogue": ("catalogue", "masters"),
+}
 
 
 def text(key: str, language: str | None = None) -> str:
@@ -31,10 +39,18 @@ def navigation() -> list[tuple[str, str, bool]]:
     offered.append((_("Catalogue"), "catalogue.index", "distributor" in roles))
     offered.append((_("Staff desk"), "staff.desk", "staff" in roles))
     return [
-        (label, url_for(endpoint), request.endpoint == endpoint)
+        (label, url_for(endpoint), is_current(endpoint))
         for label, endpoint, shown in offered
         if shown
     ]
+
+
+def is_current(offered: str) -> bool:
+    """Whether the page belongs to this entry of the navigation, which stands for all its parts."""
+    part = offered.partition(".")[0]
+    if part == "site":
+        return request.endpoint == offered
+    return str(request.endpoint).partition(".")[0] in SECTIONS.get(part, (part,))
 
 
 def links() -> dict[str, str]:
@@ -50,6 +66,7 @@ def links() -> dict[str, str]:
         "sign_in": url_for("security.login"),
         "sign_out": url_for("security.logout"),
         "account": url_for("site.after_sign_in"),
+        "settings": url_for("account.settings"),
     }
 
 
@@ -79,6 +96,16 @@ def context() -> dict[str, Any]:
     }
 
 
+def bdi(words: str) -> Markup:
+    """A name of either direction, fit to stand in a sentence of the other."""
+    return Markup("<bdi>{}</bdi>").format(words)
+
+
+def listed(words: Iterable[str]) -> Markup:
+    """`languages.listed` for words and elements of a page."""
+    return Markup(languages.listed(str(escape(word)) for word in words))  # noqa: S704
+
+
 def register(app: Flask) -> None:
     app.context_processor(context)
     app.jinja_env.globals.update(
@@ -88,4 +115,5 @@ def register(app: Flask) -> None:
         label=label,
         tone=tone,
     )
+    app.jinja_env.filters.update(bdi=bdi, listed=listed)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

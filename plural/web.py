@@ -11,6 +11,7 @@ from plural.errors import NotFound
 from plural.extensions import db
 from plural.models.festival import Edition, Festival
 from plural.models.people import Account
+from plural.ranges import storage
 
 READING = ("GET", "HEAD", "OPTIONS")
 
@@ -86,7 +87,7 @@ def other_languages() -> list[tuple[str, str, str]]:
 def add_headers(response: Response) -> Response:
     """Headers that every answer carries; private pages are never stored."""
     for name, value in {
-        "Content-Security-Policy": policy(g.get("csp_nonce")),
+        "Content-Security-Policy": policy(g.get("csp_nonce"), storage().origin()),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Permissions-Policy": "camera=(), microphone=(), geolocation=(), interest-cohort=()",
@@ -102,16 +103,22 @@ def add_headers(response: Response) -> Response:
     return response
 
 
-def policy(nonce: str | None) -> str:
-    """Scripts run by the page's nonce only: films are served from the same origin as pages."""
+def policy(nonce: str | None, films_origin: str | None) -> str:
+    """Scripts run by the page's nonce only: films are served from the same origin as pages.
+
+    Films that lie elsewhere may be played and read from there; pictures and texts pass through the
+    portal (`plural.ranges`).
+    """
     scripts = f"'nonce-{nonce}' 'strict-dynamic'" if nonce else "'none'"
+    films = f" {films_origin}" if films_origin else ""
     return "; ".join(
         (
             "default-src 'self'",
             f"script-src {scripts}",
             "style-src 'self'",
             "img-src 'self' data:",
-            "media-src 'self' blob:",
+            f"media-src 'self' blob:{films}",
+            f"connect-src 'self'{films}",
             "worker-src 'self' blob:",
             "object-src 'none'",
             "base-uri 'none'",

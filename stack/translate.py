@@ -14,7 +14,8 @@ from stack.stack import ROOT
 TRANSLATIONS = ROOT / "plural" / "translations"
 SOURCES = ("plural", "templates")
 # Without line numbers a moved function changes no catalogue.
-COLLECTING = ("-k", "lazy_gettext", "-k", "_l", "--add-location=file", "--sort-by-file")
+KEYWORDS = ("-k", "lazy_gettext", "-k", "_l", "-k", "lazy_pgettext:1c,2")
+COLLECTING = (*KEYWORDS, "--add-location=file", "--sort-by-file")
 UPDATING = ("--no-fuzzy-matching", "--ignore-obsolete", "--ignore-pot-creation-date")
 INVENTED = re.compile(r'^"(Report-Msgid-Bugs-To|Last-Translator|Language-Team):.*\n', re.MULTILINE)
 HEADER = ("--project=Plural", "--header-comment=# Texts of Plural in another language.")

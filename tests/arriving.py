@@ -64,6 +64,11 @@ def film_of(app: Flask, film_id: int) -> FilmVersion:
     return film
 
 
+def is_under_way(app: Flask, film_id: int) -> bool:
+    """Whether anything of the film is still to be made."""
+    return any(o.state in film_queue.UNFINISHED for o in film_of(app, film_id).outputs)
+
+
 def states(film: FilmVersion) -> dict[str, set[OutputState]]:
     """States of the outputs, by group."""
     found: dict[str, set[OutputState]] = {}

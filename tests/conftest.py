@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import boto3
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,6 +15,7 @@ from flask_migrate import upgrade
 
 from plural import Settings, create_app
 from plural.models.people import Account
+from stack.seaweedfs import SeaweedFS
 from stack.valkey import Valkey
 from tests.factories import Make
 from tests.visitor import Visitor
@@ -25,12 +27,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--all"):
-        return
-    skip = pytest.mark.skip(reason="only with --all")
-    for item in items:
-        if item.get_closest_marker("journey") or item.get_closest_marker("slow"):
-            item.add_marker(skip)
+    if on_postgresql():
+        leave_out(config, items, [item for item in items if not touches_database(item)])
+    if not config.getoption("--all"):
+        skip = pytest.mark.skip(reason="only with --all")
+        for item in items:
+            if item.get_closest_marker("journey") or item.get_closest_marker("slow"):
+                item.add_marker(skip)
+
+
+def touches_database(item: pytest.Item) -> bool:
+    return "migrated" in getattr(item, "fixturenames", ())
+
+
+def leave_out(config: pytest.Config, items: list[pytest.Item], out: list[pytest.Item]) -> None:
+    config.hook.pytest_deselected(items=out)
+    gone = set(out)
+    items[:] = [item for item in items if item not in gone]
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +133,20 @@ def valkey(tmp_path: Path) -> Iterator[Valkey]:
     folder = tmp_path / "valkey"
     folder.mkdir()
     with Valkey(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def weed() -> Iterator[SeaweedFS]:
+    """A real object storage with an empty bucket `films`."""
+    with SeaweedFS() as server:
+        boto3.client(
+            "s3",
+            endpoint_url=server.endpoint,
+            region_name="us-east-1",
+            aws_access_key_id=server.access_key,
+            aws_secret_access_key=server.secret_key,
+        ).create_bucket(Bucket="films")
         yield server
 
 

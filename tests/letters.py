@@ -9,7 +9,7 @@ from flask import Flask
 
 from plural.actions import outbox
 
-TOKEN = re.compile(r"/(?:consent|invitation)/([\w-]+)")
+TOKEN = re.compile(r"/(?:consent|invitation|account/password)/([\w-]+)")
 
 
 def deliver(app: Flask) -> list[EmailMessage]:

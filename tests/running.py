@@ -75,6 +75,12 @@ def below(pid: int, word: str = "") -> list[psutil.Process]:
     return [child for child in children if is_living(child) and word in command_of(child)]
 
 
+def encoder(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
+    """The ffmpeg that encodes below a worker, once it runs."""
+    found = below(worker.pid, "libx264")
+    return found[-1] if found else None
+
+
 def is_living(process: psutil.Process) -> bool:
     try:
         return bool(process.is_running() and process.status() != psutil.STATUS_ZOMBIE)

@@ -11,6 +11,14 @@ from tests.factories import PASSWORD
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
 
+CHANGES_WITH_EACH_VISIT = re.compile("csrf|nonce|data-now")
+
+
+def steady(page: str) -> list[str]:
+    """The lines of a page that are the same on each visit: without tokens and the time."""
+    return [line for line in page.splitlines() if not CHANGES_WITH_EACH_VISIT.search(line)]
+
+
 class Visitor:
     """Paths are relative to `/{language}/{festival}/{edition}` unless they begin with a slash."""
 

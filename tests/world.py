@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask
 
-from plural.models.entry import EntryState, Finding, Severity, Work
+from plural.models.entry import EntryState, Finding, Person, PersonRole, Severity, Work
 from plural.models.festival import AwardKind
 from plural.models.judging import RoundKind
 from plural.models.media import Upload
@@ -73,6 +73,9 @@ def build(app: Flask, make: Make) -> World:
         )
     )
     work = make.add(Work(entry_id=entry.id, title="A song", uses=["web", "broadcast"]))
+    person = make.add(
+        Person(entry_id=entry.id, name="Crew", role=PersonRole.CREW, birth_date=date(1990, 1, 1))
+    )
     upload = make.add(
         Upload(
             film_version_id=film.id,
@@ -91,6 +94,7 @@ def build(app: Flask, make: Make) -> World:
         "track": track.id,
         "finding": finding.id,
         "work": work.id,
+        "person": person.id,
         "organisation": partner.id,
         "membership": membership.id,
         "account": juror.id,
@@ -102,6 +106,7 @@ def build(app: Flask, make: Make) -> World:
         "licence": licence.id,
         "code": upload.code,
         "name": "240.mp4",
+        "version": app.extensions["plural_static_version"],
         "filename": "css/tokens.css",
         "token": "no-such-token",
         "audience": "public",

@@ -1,4 +1,4 @@
-"""Accepting invitations: making accounts, giving them their part."""
+"""Accounts: taking up invitations with them, and what people say of themselves."""
 
 from typing import cast
 
@@ -9,8 +9,16 @@ from plural.errors import LinkUnusable, Refused
 from plural.extensions import db, security
 from plural.lifecycle import subject
 from plural.models.festival import Edition, Festival
-from plural.models.people import Account, LinkPurpose, Membership, OneTimeLink, Role
+from plural.models.people import (
+    Account,
+    LinkPurpose,
+    Membership,
+    MembershipRole,
+    OneTimeLink,
+    Role,
+)
 
+JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
 INVITATIONS = (LinkPurpose.INVITATION, LinkPurpose.STAFF_INVITATION)
 
 
@@ -90,3 +98,35 @@ def renew_invitation(festival: Festival, token: str) -> None:
         mailing.post(festival.id, "staff_invitation", link_id=link.id, edition_id=edition.id)
     else:
         raise LinkUnusable()
+
+
+# ----- settings
+
+
+def change_settings(account: Account, name: str, language: str) -> None:
+    account.name, account.language = name, language
+    db.session.flush()
+
+
+def judging_of(account: Account) -> list[Membership]:
+    """The living memberships by which somebody judges films."""
+    return [
+        m
+        for m in account.memberships
+        if m.role in JUDGES and m.accepted_at is not None and m.ended_at is None
+    ]
+
+
+def watched_by(account: Account) -> list[str]:
+    """The languages that somebody follows, in whatever part they judge; none means any."""
+    languages = {code for m in judging_of(account) for code in m.languages}
+    return sorted(languages)
+
+
+def change_watched(account: Account, languages: list[str]) -> None:
+    """Say which languages somebody follows: films are assigned by that from now on."""
+    if sorted(languages) == watched_by(account):
+        return
+    for membership in judging_of(account):
+        membership.languages = sorted(languages)
+    db.session.flush()

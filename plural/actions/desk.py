@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from plural import clock
+from plural.actions.film_order import wanted
 from plural.extensions import db
 from plural.models.consent import Use
 from plural.models.entry import (
@@ -40,10 +41,11 @@ class RoundProgress:
 
 @dataclass(frozen=True)
 class Queue:
-    """Outputs that are still to be made, and since when the oldest waits."""
+    """Outputs that are still to be made and since when the oldest waits, and those given up."""
 
     length: int
     oldest_at: datetime | None
+    failed: int
 
 
 def entries_by_state(edition: Edition) -> dict[EntryState, int]:
@@ -70,14 +72,14 @@ def waiting_for_consent(edition: Edition) -> list[Entry]:
 
 
 def open_findings(edition: Edition) -> int:
-    """Findings of submitted entries that somebody has to decide on."""
+    """Findings that somebody has to decide on; some come when an entry is eligible already."""
     return count(
         select(func.count(Finding.id))
         .join(FilmVersion)
         .join(Entry)
         .where(
             Entry.edition_id == edition.id,
-            Entry.state == EntryState.SUBMITTED,
+            Entry.state.in_([EntryState.SUBMITTED, EntryState.ELIGIBLE]),
             Finding.severity == Severity.TO_FIX,
             Finding.admitted_at.is_(None),
         )
@@ -105,6 +107,7 @@ def failed_films(edition: Edition) -> int:
         .where(
             Entry.edition_id == edition.id,
             (FilmVersion.state == FilmState.FAILED) | (Output.state == OutputState.FAILED),
+            wanted(),
         )
     )
 
@@ -113,13 +116,11 @@ def films_under_way(edition: Edition) -> list[FilmVersion]:
     """Film versions that are being worked on or have failed, failed ones first."""
     found = (
         FilmVersion.query.join(Entry)
-        .join(Output)
         .filter(
             Entry.edition_id == edition.id,
-            Output.state.in_([*UNFINISHED, OutputState.FAILED]),
+            FilmVersion.outputs.any(Output.state.in_([*UNFINISHED, OutputState.FAILED])),
         )
         .options(selectinload(FilmVersion.outputs), selectinload(FilmVersion.entry))
-        .distinct()
         .all()
     )
     return sorted(found, key=lambda film: (not failures(film), film.id))
@@ -130,13 +131,32 @@ def failures(film: FilmVersion) -> list[Output]:
 
 
 def queue() -> Queue:
-    """The whole installation's queue: workers serve all festivals."""
+    """The whole installation's queue: workers serve all festivals.
+
+    What nobody wants any more is not counted.
+    """
     row = db.session.execute(
-        select(func.count(Output.id), func.min(Output.created_at)).where(
-            Output.state.in_(UNFINISHED)
+        select(
+            func.count(Output.id).filter(Output.state.in_(UNFINISHED)),
+            func.min(Output.created_at).filter(Output.state.in_(UNFINISHED)),
+            func.count(Output.id).filter(Output.state == OutputState.FAILED),
         )
+        .join(FilmVersion)
+        .join(Entry)
+        .where(wanted())
     ).one()
-    return Queue(row[0], row[1])
+    return Queue(*row)
+
+
+def films_by_state() -> dict[FilmState, int]:
+    """The whole installation's film versions that are still of use."""
+    rows = db.session.execute(
+        select(FilmVersion.state, func.count())
+        .join(Entry)
+        .where(wanted())
+        .group_by(FilmVersion.state)
+    )
+    return dict.fromkeys(FilmState, 0) | dict(rows.all())
 
 
 def rounds(edition: Edition) -> list[RoundProgress]:

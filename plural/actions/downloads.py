@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
+from media_pipeline import ebu_tt
 from plural import clock
 from plural.actions import tracks
 from plural.actions.eligibility import may_leave
+from plural.actions.film_files import is_master
 from plural.errors import NotFound
 from plural.extensions import db
 from plural.models.entry import FilmVersion, Track, TrackKind
@@ -17,7 +19,7 @@ from plural.models.sharing import Download, Licence
 
 TEXT_KINDS = (TrackKind.SUBTITLES, TrackKind.CAPTIONS)
 # Parts for a player, which nobody shows by themselves.
-PLAYER_PARTS = ("hls-", "storyboard", "still-", "verdict")
+PLAYER_PARTS = ("hls-", "storyboard", "still-", "verdict", "examination")
 SAME_FETCH = timedelta(days=1)
 
 
@@ -34,14 +36,21 @@ class File:
 
 
 def files_of(film: FilmVersion) -> list[File]:
-    """Renditions, sound, poster, and every text track that may leave, as WebVTT and SRT."""
+    """Renditions, sound, poster, and every text track that may leave, in three formats."""
     made = [of_output(o) for o in film.outputs if is_for_licensees(o)]
     texts = [file for track in film.tracks if is_readable(track) for file in of_track(track)]
     return sorted(made, key=lambda f: (f.media_type != "video/mp4", f.size_bytes)) + texts
 
 
+def masters_of(film: FilmVersion) -> list[File]:
+    """Masters that have been asked for and are ready, and the reports on them."""
+    ready = (o for o in film.outputs if is_master(o) and o.state is OutputState.READY)
+    return [of_output(o) for o in ready]
+
+
 def is_for_licensees(output: Output) -> bool:
-    return output.state is OutputState.READY and not output.name.startswith(PLAYER_PARTS)
+    usual = not is_master(output) and not output.name.startswith(PLAYER_PARTS)
+    return usual and output.state is OutputState.READY
 
 
 def is_readable(track: Track) -> bool:
@@ -67,14 +76,19 @@ def of_track(track: Track) -> Iterator[File]:
         track.sha256 or "",
         storage_key=track.storage_key,
     )
-    content = tracks.read(track).to_srt()
+    subtitles = tracks.read(track)
+    yield written(f"{name}.srt", "application/x-subrip", subtitles.to_srt())
+    yield written(f"{name}.xml", ebu_tt.MEDIA_TYPE, ebu_tt.to_ebu_tt_d(subtitles, track.language))
+
+
+def written(name: str, media_type: str, content: bytes) -> File:
     digest = sha256(content).hexdigest()
-    yield File(f"{name}.srt", "application/x-subrip", len(content), digest, content=content)
+    return File(name, media_type, len(content), digest, content=content)
 
 
 def find(film: FilmVersion, name: str) -> File:
     """The file of that name. Raises NotFound."""
-    for file in files_of(film):
+    for file in (*files_of(film), *masters_of(film)):
         if file.name == name:
             return file
     raise NotFound()

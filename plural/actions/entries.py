@@ -5,7 +5,7 @@ from datetime import date
 
 from plural import clock, lifecycle
 from plural.actions import windows
-from plural.actions.guardians import GuardianDetails, name_guardian
+from plural.actions.guardians import GuardianDetails, name_guardian, require_unanswered
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import (
@@ -115,6 +115,8 @@ def change(
     Raises Refused: entry_sent, entries_closed, too_old, no_category, guardian_has_answered.
     """
     require_draft(entry)
+    if maker.birth_date != maker_of(entry).birth_date:
+        require_unanswered(maker_of(entry))
     entry.category = category_for(entry.edition, maker.birth_date, details.produced_on)
     for name, value in asdict(details).items():
         setattr(entry, name, value)

@@ -18,8 +18,19 @@ from plural.settings import Settings
 
 log = logging.getLogger(__name__)
 
-VERDICT, FIRST, REST = "verdict", "first", "rest"
+VERDICT, FIRST, EXAMINATION, REST = "verdict", "first", "examination", "rest"
+# What a film needs to be complete.
+LADDER = (FIRST, REST)
+# Groups of masters, which somebody has asked for, begin with this; each master has its own.
+MASTER = "master-"
+# Groups of outputs that take the place of others begin with this.
+ANEW = "anew-"
 SOURCE = "source"
+
+
+def is_master(output: Output) -> bool:
+    """Whether it is a master, or the report on one."""
+    return output.group.startswith(MASTER)
 
 
 def uploads_of(film_id: int) -> str:

@@ -8,21 +8,30 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from media_pipeline.errors import MediaError
-from plural import clock, leases, lifecycle, outbox
-from plural.actions.film_files import FIRST, REST, VERDICT, settings
+from media_pipeline.errors import MediaError, ScratchFull
+from plural import clock, leases, lifecycle, mailing, outbox
+from plural.actions.fenced_file import FULL
+from plural.actions.film_files import ANEW, EXAMINATION, FIRST, MASTER, REST, VERDICT, settings
+from plural.actions.film_order import in_order, wanted
 from plural.extensions import db
 from plural.holding import Hold
 from plural.leases import LeaseLost
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 from plural.models.people import Account
-from plural.rights import OUTSIDE_STATES
 
-RANKS = {VERDICT: 0, FIRST: 10, REST: 20}
-LAST_TURN = 9
+RANKS = {
+    VERDICT: 0,
+    FIRST: 10,
+    EXAMINATION: 20,
+    REST: 30,
+    ANEW + FIRST: 90,
+    ANEW + REST: 90,
+}
+# After all that every film needs, before what is only made better.
+MASTERS_RANK = 80
 RETRY_PAUSE_S = 5
 UNEXPECTED = "unexpected"
 KILLED = "killed"
@@ -48,13 +57,13 @@ class Work:
 
 
 def add(film: FilmVersion, group: str, name: str, recipe_digest: str, media_type: str = "") -> None:
-    """Something has to exist; who has much in the queue already waits longer."""
+    """Something has to exist."""
     db.session.add(
         Output(
             film_version_id=film.id,
             name=name,
             group=group,
-            rank=RANKS[group] + turn(film),
+            rank=rank_of(group),
             recipe_digest=recipe_digest,
             media_type=media_type,
             created_at=clock.now(),
@@ -62,39 +71,29 @@ def add(film: FilmVersion, group: str, name: str, recipe_digest: str, media_type
     )
 
 
-def turn(film: FilmVersion) -> int:
-    """How many films of the same account wait before this one; from the tenth on they are equal."""
-    waiting = db.session.scalar(
-        select(func.count(Output.film_version_id.distinct()))
-        .join(FilmVersion)
-        .join(Entry)
-        .where(
-            Entry.account_id == film.entry.account_id,
-            Output.film_version_id != film.id,
-            Output.state.in_(UNFINISHED),
-        )
-    )
-    return min(waiting or 0, LAST_TURN)
+def rank_of(group: str) -> int:
+    """Its place among the kinds of work, the lowest first."""
+    return MASTERS_RANK if group.startswith(MASTER) else RANKS[group]
 
 
 def due() -> Any:
     """A query for the outputs that can be worked on now, in their order."""
+    return in_order(unordered())
+
+
+def unordered() -> Any:
+    """A query for the outputs that can be worked on now."""
     return (
         select(Output)
         .join(FilmVersion)
         .join(Entry)
-        .where(
-            Output.state == OutputState.WAITING,
-            leases.due(Output),
-            Entry.state.not_in(OUTSIDE_STATES),
-        )
-        .order_by(Output.rank, Output.id)
+        .where(Output.state == OutputState.WAITING, leases.due(Output), wanted())
     )
 
 
 def due_count(most: int) -> int:
     """How many pieces of work are due, counted up to `most`."""
-    pieces = due().with_only_columns(Output.film_version_id, Output.group).order_by(None)
+    pieces = unordered().with_only_columns(Output.film_version_id, Output.group)
     return len(db.session.execute(pieces.distinct().limit(most)).all())
 
 
@@ -111,8 +110,8 @@ def lease_next() -> Work | None:
 
 def lease(film_id: int, group: str) -> Work | None:
     """Lease all due rows of the group; None when somebody else was quicker."""
-    same = due().where(Output.film_version_id == film_id, Output.group == group)
-    rows = db.session.scalars(same).all()
+    same = unordered().where(Output.film_version_id == film_id, Output.group == group)
+    rows = db.session.scalars(same.order_by(Output.id)).all()
     ids = tuple(row.id for row in rows)
     token = leases.take(Output, ids, settings().lease_s) if rows else None
     if token is None:
@@ -124,15 +123,14 @@ def lease(film_id: int, group: str) -> Work | None:
 
 
 def hold(work: Work) -> Hold:
-    """Keeps the lease while the work goes on, and ends it when its entry is out."""
+    """Keeps the lease while the work goes on, and ends it when nobody wants its film any more."""
+    return Hold(Output, work.ids, work.token, settings().lease_s, lambda: is_wanted(work.film_id))
 
-    def is_wanted() -> bool:
-        state = db.session.scalar(
-            select(Entry.state).join(FilmVersion).where(FilmVersion.id == work.film_id)
-        )
-        return state is not None and state not in OUTSIDE_STATES
 
-    return Hold(Output, work.ids, work.token, settings().lease_s, is_wanted)
+def is_wanted(film_id: int) -> bool:
+    """Whether what is made of this film version is still of use."""
+    found = select(FilmVersion.id).join(Entry).where(FilmVersion.id == film_id, wanted())
+    return db.session.scalar(found) is not None
 
 
 # ----- how it ends
@@ -146,17 +144,29 @@ def lock_film(film_id: int) -> FilmVersion:
 def take_failure(work: Work, error: Exception) -> None:
     """Try again later if that can help, else give the work up with the reason."""
     curable = error.curable if isinstance(error, MediaError) else True
-    reason = error.code if isinstance(error, MediaError) else UNEXPECTED
     again = curable and work.attempt < settings().make_attempts
-    give_back(work, OutputState.WAITING if again else OutputState.FAILED, reason)
+    give_back(work, OutputState.WAITING if again else OutputState.FAILED, reason_of(error))
 
 
-def give_back(work: Work, to: OutputState, reason: str) -> None:
-    """End the lease without a result; nothing happens when it is somebody else's by now."""
+def reason_of(error: Exception) -> str:
+    """The code of an error, by which staff read what to do."""
+    if isinstance(error, MediaError):
+        return error.code
+    full = isinstance(error, OSError) and error.errno in FULL
+    return ScratchFull.default_code if full else UNEXPECTED
+
+
+def give_back(
+    work: Work, to: OutputState, reason: str, pause: timedelta | None = None, **facts: Any
+) -> None:
+    """End the lease without a result; nothing happens when it is somebody else's by now.
+
+    `pause` is how long it is left alone, without one longer after each attempt.
+    """
     db.session.rollback()
-    due_at = clock.database_now(db.session) + retry_pause(work.attempt)
+    due_at = clock.database_now(db.session) + (pause or retry_pause(work.attempt))
     try:
-        leases.release(Output, work.ids, work.token, reason=reason, due_at=due_at)
+        leases.release(Output, work.ids, work.token, reason=reason, due_at=due_at, **facts)
     except LeaseLost:
         db.session.rollback()
         return
@@ -171,15 +181,17 @@ def retry_pause(attempt: int) -> timedelta:
 def leave(ids: tuple[int, ...], to: OutputState) -> None:
     """Bring rows that nobody makes any more into `to`.
 
-    A film whose verdict or first outputs are given up has failed; one that plays stays playable.
+    A film whose verdict or first outputs are given up has failed, and its maker is told; one that
+    plays stays playable.
     """
     rows = Output.query.filter(Output.id.in_(ids)).all()
     for row in rows:
         lifecycle.move(row, to, by=None)
     film = lock_film(rows[0].film_version_id)
-    given_up = to is OutputState.FAILED and rows[0].group != REST
+    given_up = to is OutputState.FAILED and rows[0].group in (VERDICT, FIRST)
     if given_up and film.state in (FilmState.RECEIVED, FilmState.ACCEPTED):
         lifecycle.move(film, FilmState.FAILED, by=None)
+        mailing.post(film.entry.edition.festival_id, "film_checked", film_version_id=film.id)
 
 
 def recover() -> int:
@@ -204,10 +216,18 @@ def take_back(rows: list[Output], token: int) -> None:
 
 
 def retry(film: FilmVersion, by: Account) -> None:
-    """Make once more what has failed, from a first attempt on."""
+    """Make once more what has failed, from a first attempt on, as if it had just been queued."""
     failed = Output.query.filter_by(film_version_id=film.id, state=OutputState.FAILED).all()
     for row in failed:
-        lifecycle.move(row, OutputState.WAITING, by=by, attempts=0, due_at=None, reason="")
+        lifecycle.move(
+            row,
+            OutputState.WAITING,
+            by=by,
+            attempts=0,
+            due_at=None,
+            reason="",
+            created_at=clock.now(),
+        )
     if film.state is FilmState.FAILED and failed:
         judged = all(row.group != VERDICT for row in failed)
         lifecycle.move(film, FilmState.ACCEPTED if judged else FilmState.RECEIVED, by=by)

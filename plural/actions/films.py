@@ -1,15 +1,18 @@
 """Films from their last uploaded byte to outputs that play."""
 
 import logging
+from collections.abc import Callable
+from pathlib import Path
 
 from sqlalchemy import delete
 
 from plural import clock, lifecycle, outbox
-from plural.actions import film_queue, making, verdicts
-from plural.actions.film_files import VERDICT, scratch, tidy
-from plural.actions.film_queue import retry
+from plural.actions import carrying, examining, film_queue, making, mastering, verdicts
+from plural.actions.carrying import SourceAway
+from plural.actions.film_files import EXAMINATION, MASTER, VERDICT, scratch, tidy
+from plural.actions.film_queue import Work, retry
 from plural.extensions import db
-from plural.holding import Unwanted
+from plural.holding import Hold, Unwanted
 from plural.leases import LeaseLost
 from plural.models.entry import FilmState, FilmVersion
 from plural.models.media import Output, OutputState, Upload
@@ -40,7 +43,7 @@ def do_next() -> None:
     if work is None:
         return
     log.info("film %s: %s, attempt %s", work.film_id, work.group, work.attempt)
-    deed = verdicts.judge if work.group == VERDICT else making.make
+    deed = deed_for(work.group)
     try:
         with scratch(work.name) as folder, film_queue.hold(work) as held:
             deed(work, held, folder)
@@ -49,10 +52,19 @@ def do_next() -> None:
         log.info("film %s: %s is somebody else's now", work.film_id, work.group)
     except Unwanted:
         film_queue.give_back(work, OutputState.WAITING, "unwanted")
+    except SourceAway as away:
+        carrying.wait_or_give_up(work, away)
     except Exception as error:
         log.warning("film %s: %s failed: %s", work.film_id, work.group, error, exc_info=True)
         film_queue.take_failure(work, error)
     tidy(work.film_id)
+
+
+def deed_for(group: str) -> Callable[[Work, Hold, Path], None]:
+    """What is done about a group of outputs."""
+    if group.startswith(MASTER):
+        return mastering.make
+    return {VERDICT: verdicts.judge, EXAMINATION: examining.examine}.get(group, making.make)
 
 
 def more_is_due() -> bool:

@@ -66,6 +66,15 @@ def replace_guardian(guardian: Guardian, details: GuardianDetails, by: Account) 
     return add_guardian(guardian.person, details, by)
 
 
+def require_unanswered(person: Person) -> None:
+    """Raise Refused("guardian_has_answered") once a guardian has answered for this very person.
+
+    Whoever they have answered for cannot be made older, exchanged or taken out of the film.
+    """
+    if any(has_answered(guardian) for guardian in person.guardians):
+        raise Refused("guardian_has_answered")
+
+
 def has_film_to_show(entry: Entry) -> bool:
     """Whether the newest film version has arrived and not been refused."""
     return entry.film.state not in (FilmState.AWAITED, FilmState.REFUSED)

@@ -3,20 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from media_pipeline import encode, ladder
 from media_pipeline.encode import MadeOutput
-from media_pipeline.errors import NotAsPromised
-from media_pipeline.ladder import PlannedOutput
+from media_pipeline.errors import DigestMismatch, NotAsPromised
+from media_pipeline.ladder import Group, PlannedOutput
 from media_pipeline.source import Source
 from media_pipeline.storage import StoredObject, fetch
 from media_pipeline.verify import verify
 from plural import clock, leases, lifecycle, mailing, outbox
-from plural.actions import film_queue
-from plural.actions.film_files import FIRST, attempt_prefix, storage
+from plural.actions import film_queue, refreshing
+from plural.actions.film_files import ANEW, FIRST, LADDER, attempt_prefix, storage
 from plural.actions.film_queue import Work
 from plural.extensions import db
-from plural.holding import Hold
+from plural.holding import Hold, Unwanted
 from plural.models.entry import FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 
@@ -38,17 +39,19 @@ def make(work: Work, held: Hold, folder: Path) -> None:
     made_folder = folder / "made"
     made_folder.mkdir()
     made = encode.make(
-        work.group,  # type: ignore[arg-type]  # a row's group is one of the ladder's
+        ladder_group(work.group),
         task.planned,
         source_path,
         task.source,
         made_folder,
         on_progress=held.note,
     )
-    for each in made:
-        verify(each, task.source)
-        held.check()
-    publish(work, made, store(task, made, held))
+    publish(work, task, made, verify_and_store(task, made, held))
+
+
+def ladder_group(group: str) -> Group:
+    """The group of the ladder that rows of `group` are in, made for the first time or anew."""
+    return cast("Group", group.removeprefix(ANEW))
 
 
 def read_task(work: Work) -> Task:
@@ -58,7 +61,8 @@ def read_task(work: Work) -> Task:
         raise leases.LeaseLost(ids=list(work.ids), token=work.token)
     film, names = rows[0].film, {row.name for row in rows}
     source = Source.from_data(film.source or {})
-    planned = tuple(each for each in ladder.plan(source) if each.name in names)
+    group = ladder_group(work.group)
+    planned = tuple(p for p in ladder.plan(source) if p.name in names and p.group == group)
     if len(planned) != len(names):
         raise NotAsPromised("not_in_the_ladder", names=sorted(names - {p.name for p in planned}))
     task = Task(
@@ -80,31 +84,57 @@ def bring_out(key: str, folder: Path) -> Path:
     return path
 
 
-def store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict[str, StoredObject]:
+def verify_and_store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict[str, StoredObject]:
+    """Nothing is stored before all is verified; DigestMismatch if bytes changed on the way."""
+    verified = {}
+    for each in made:
+        verified[each.name] = verify(each, task.source, made).sha256
+        held.check()
     stored = {}
     for each in made:
-        stored[each.name] = storage().put_file(f"{task.prefix}{each.name}", each.path)
+        stored[each.name] = store(f"{task.prefix}{each.name}", each, verified[each.name])
         held.check()
     return stored
 
 
-def publish(work: Work, made: Sequence[MadeOutput], stored: Mapping[str, StoredObject]) -> None:
-    """Make the outputs available, all at once, if the lease is still ours. Raises LeaseLost."""
+def store(key: str, made: MadeOutput, sha256: str) -> StoredObject:
+    stored = storage().put_file(key, made.path)
+    if stored.sha256 != sha256:
+        raise DigestMismatch(key=key, expected=sha256, found=stored.sha256)
+    return stored
+
+
+def publish(
+    work: Work, task: Task, made: Sequence[MadeOutput], stored: Mapping[str, StoredObject]
+) -> None:
+    """Make the outputs available, all at once, if the lease is still ours.
+
+    Those that they take the place of go in the same transaction. Raises LeaseLost, and Unwanted
+    when the film has been replaced or withdrawn at the last moment.
+    """
     leases.release(Output, work.ids, work.token)
     film = film_queue.lock_film(work.film_id)
+    if not film_queue.is_wanted(film.id):
+        raise Unwanted()
     rows = {row.name: row for row in Output.query.filter(Output.id.in_(work.ids))}
+    refreshing.retire_replaced(film, list(rows.values()))
+    digests = {planned.name: planned.recipe_digest for planned in task.planned}
     for each in made:
-        publish_one(rows[each.name], each, stored[each.name])
+        publish_one(rows[each.name], each, stored[each.name], digests[each.name])
+    refreshing.retire_unplanned(film, task.source)
     if advance(film):
         mailing.post(film.entry.edition.festival_id, "film_checked", film_version_id=film.id)
     outbox.commit()
 
 
-def publish_one(row: Output, made: MadeOutput, stored: StoredObject) -> None:
+def publish_one(row: Output, made: MadeOutput, stored: StoredObject, recipe_digest: str) -> None:
+    """The digest is that of the recipe in force when it was made, not when it was planned."""
     lifecycle.move(
         row,
         OutputState.READY,
         by=None,
+        group=ladder_group(row.group),
+        recipe_digest=recipe_digest,
         progress=1.0,
         media_type=made.media_type,
         storage_key=stored.key,
@@ -120,7 +150,7 @@ def publish_one(row: Output, made: MadeOutput, stored: StoredObject) -> None:
 def advance(film: FilmVersion) -> bool:
     """Move a film on as far as its outputs allow; returns whether it has become playable."""
     outputs = Output.query.filter_by(film_version_id=film.id).all()
-    missing = {o.group for o in outputs if o.state is not OutputState.READY}
+    missing = {o.group for o in outputs if o.group in LADDER and o.state is not OutputState.READY}
     became_playable = film.state is FilmState.ACCEPTED and FIRST not in missing
     if became_playable:
         lifecycle.move(film, FilmState.PLAYABLE, by=None)

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from plural import clock, lifecycle, mailing
 from plural.actions import consents, guardians
 from plural.actions.entries import maker_of, require_draft
+from plural.actions.persons import others_in
 from plural.choices import NO_WORDS
 from plural.errors import Refused
 from plural.extensions import db
@@ -23,7 +24,7 @@ def missing(entry: Entry) -> list[str]:
     """Codes of what an entry still lacks, in the order in which people do it.
 
     title_english, country, synopsis, statement, declarations, disclosure, film, subtitles,
-    guardian.
+    guardian, guardians_of_others.
     """
     found = [name for name in NEEDED_TEXTS if not getattr(entry, name).strip()]
     if not (entry.declares_no_family_tie and entry.declares_releases):
@@ -36,6 +37,8 @@ def missing(entry: Entry) -> list[str]:
         found.append("subtitles")
     if needs_guardian(entry) and not living(maker_of(entry)):
         found.append("guardian")
+    if any(is_minor(p, clock.now()) and not living(p) for p in others_in(entry)):
+        found.append("guardians_of_others")
     return found
 
 

@@ -1,6 +1,7 @@
 """What must be put right from time to time: work nobody was woken for, files nobody needs."""
 
 import logging
+import re
 import shutil
 import time
 from pathlib import Path
@@ -9,7 +10,14 @@ from plural import outbox
 from plural.actions import film_queue
 from plural.actions import outbox as deeds
 from plural.actions.fenced_file import FENCE
-from plural.actions.film_files import VERDICT, scratch_root, source_key, storage, uploads_root
+from plural.actions.film_files import (
+    VERDICT,
+    scratch_root,
+    source_key,
+    storage,
+    tidy,
+    uploads_root,
+)
 from plural.extensions import db
 from plural.models.media import Output, OutputState, Upload, UploadState
 
@@ -18,6 +26,7 @@ log = logging.getLogger(__name__)
 MOST_WAKE_UPS = 4
 UNKNOWN_FILE_LIVES_S = 3600
 UNFINISHED_WRITE_LIVES_S = 86400
+FILM = re.compile(r"films/(\d+)/")
 DUE = {outbox.OUTBOX: deeds.due_count, outbox.FILMS: film_queue.due_count}
 
 
@@ -81,6 +90,18 @@ def sweep_scratch() -> int:
 def sweep_storage() -> int:
     """Remove writes that killed processes left unfinished; returns how many."""
     return storage().sweep(UNFINISHED_WRITE_LIVES_S)
+
+
+def sweep_films() -> int:
+    """Tidy every film that has files in storage; returns how many films those are.
+
+    Each worker tidies the films that it has worked on; what one that was killed has stored of a
+    film that nobody works on again is found here.
+    """
+    ids = sorted({int(found[1]) for key in storage().keys("films/") if (found := FILM.match(key))})
+    for film_id in ids:
+        tidy(film_id)
+    return len(ids)
 
 
 def age_s(path: Path) -> float:

@@ -1,15 +1,16 @@
-"""The verdict on a film that has arrived: its source is stored, read and judged."""
+"""The verdict on a film that has arrived: its source is stored, read and judged, in seconds."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
-from media_pipeline import ladder
-from media_pipeline.errors import DigestMismatch
+from media_pipeline import codes, examination, ladder
+from media_pipeline.errors import DigestMismatch, ObjectMissing
 from media_pipeline.storage import StoredObject, fetch
 from media_pipeline.verdict import Limits, Verdict, inspect
 from plural import clock, leases, lifecycle, mailing, outbox
 from plural.actions import film_queue
-from plural.actions.film_files import settings, source_key, storage, uploads_root
+from plural.actions.carrying import SourceAway
+from plural.actions.film_files import EXAMINATION, settings, source_key, storage, uploads_root
 from plural.actions.film_queue import Work
 from plural.extensions import db
 from plural.holding import Hold
@@ -59,11 +60,17 @@ def read_incoming(work: Work) -> Incoming:
 
 
 def bring_in(incoming: Incoming, folder: Path) -> tuple[Path, StoredObject]:
-    """Put the file into storage; an earlier attempt may have done it and the file be gone."""
+    """Put the file into storage, unless it is there: an earlier attempt or its host has done it.
+
+    Raises SourceAway when it is on the disk of another host.
+    """
     if incoming.path.exists():
         return incoming.path, storage().put_file(incoming.key, incoming.path)
     path = folder / "source"
-    return path, fetch(storage(), incoming.key, path)
+    try:
+        return path, fetch(storage(), incoming.key, path)
+    except ObjectMissing as error:
+        raise SourceAway(key=incoming.key) from error
 
 
 def publish(work: Work, key: str, verdict: Verdict) -> None:
@@ -93,14 +100,12 @@ def publish(work: Work, key: str, verdict: Verdict) -> None:
 
 def write_findings(film: FilmVersion, verdict: Verdict) -> None:
     Finding.query.filter_by(film_version_id=film.id).delete()
-    db.session.add_all(
-        Finding(
-            film_version_id=film.id,
-            code=found.code,
-            severity=Severity(found.severity),
-            data=dict(found.data),
-        )
-        for found in verdict.findings
+    db.session.add_all(row_of(film, found, Severity(found.severity)) for found in verdict.findings)
+
+
+def row_of(film: FilmVersion, found: codes.Finding, severity: Severity) -> Finding:
+    return Finding(
+        film_version_id=film.id, code=found.code, severity=severity, data=dict(found.data)
     )
 
 
@@ -110,4 +115,5 @@ def plan(film: FilmVersion, verdict: Verdict) -> None:
         return
     for planned in ladder.plan(verdict.source):
         film_queue.add(film, planned.group, planned.name, planned.recipe_digest, planned.media_type)
+    film_queue.add(film, EXAMINATION, EXAMINATION, examination.recipe_digest())
     outbox.wake_after_commit(outbox.FILMS)

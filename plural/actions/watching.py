@@ -4,6 +4,7 @@ from media_pipeline import packaging
 from media_pipeline.packaging import AudioRendition, Rendition, SubtitleRendition
 from plural import languages
 from plural.actions.eligibility import may_leave
+from plural.actions.film_files import is_master
 from plural.errors import NotFound
 from plural.models.entry import FilmVersion, Track, TrackKind
 from plural.models.media import Output, OutputState
@@ -49,9 +50,15 @@ def sendable(film: FilmVersion, stored: Output | Track, name: str, media_type: s
 def find_output(film: FilmVersion, name: str) -> Output:
     """A finished output. Raises NotFound."""
     for output in film.outputs:
-        if output.name == name and output.state is OutputState.READY and output.storage_key:
+        if output.name == name and is_watchable(output):
             return output
     raise NotFound()
+
+
+def is_watchable(output: Output) -> bool:
+    """Masters are fetched under a licence only."""
+    stored = output.state is OutputState.READY and bool(output.storage_key)
+    return stored and not is_master(output)
 
 
 def find_track(film: FilmVersion, name: str) -> Track:

@@ -1,11 +1,23 @@
-"""Forms around accounts: signing in, making one, accepting an invitation."""
+"""Forms around accounts: signing in, making one, accepting an invitation, settings, passwords."""
+
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_security import LoginForm, RegisterFormV2
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, Field, PasswordField, StringField, ValidationError
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    ValidationError,
+)
 from wtforms.validators import DataRequired, Email, Length
 
+from plural import attempts, choices, languages
 from plural.extensions import security
 
 
@@ -60,18 +72,59 @@ class RegisterForm(RegisterFormV2):
 
     def validate_email(self, field: Field) -> None:
         if security.datastore.find_user(case_insensitive=True, email=field.data):
+            # Whoever looks up addresses here gets only few answers.
+            attempts.take(attempts.TAKEN_ADDRESS, attempts.network())
             raise ValidationError(
                 _l("You cannot use this address here. If you have an account already, sign in.")
             )
 
 
-class AcceptForm(FlaskForm):
-    """Accepts an invitation with a new account."""
+class NewPasswordForm(FlaskForm):
+    """Sets a password that fits the rules."""
 
-    name = name_field()
     password = new_password_field()
 
     def validate_password(self, field: Field) -> None:
         problems, field.data = security.password_util.validate(field.data or "", True)
         if problems:
             raise ValidationError(problems[0])
+
+
+class AcceptForm(NewPasswordForm):
+    """Accepts an invitation with a new account."""
+
+    name = name_field()
+
+
+class ForgottenForm(FlaskForm):
+    email = email_field()
+
+
+class OwnPasswordForm(NewPasswordForm):
+    """Changes the password of somebody who knows it."""
+
+    old = PasswordField(
+        _l("Your password until now"),
+        [DataRequired(_l("Please type your password."))],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class SettingsForm(FlaskForm):
+    """What somebody says of themselves; `watched` is for those who judge."""
+
+    name = name_field()
+    language = SelectField(_l("Language of our mails"))
+    watched = SelectMultipleField(
+        _l("Languages that you understand in films"),
+        description=_l(
+            "You are given films in these languages. Nothing chosen means any language."
+        ),
+    )
+
+    def __init__(self, judges: bool, **options: Any) -> None:
+        super().__init__(**options)
+        self.language.choices = list(languages.LANGUAGES.items())
+        self.watched.choices = choices.film_languages()
+        if not judges:
+            del self.watched

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import g
-from flask_babel import format_date
+from flask_babel import format_date, ngettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
@@ -46,7 +46,12 @@ def at_most_words(count: int) -> Callable[[Any, Field], None]:
         words = len((field.data or "").split())
         if words > count:
             raise ValidationError(
-                _l("These are %(words)s words; at most %(count)s fit.", words=words, count=count)
+                ngettext(
+                    "This is %(num)s word; at most %(count)s fit.",
+                    "These are %(num)s words; at most %(count)s fit.",
+                    words,
+                    count=count,
+                )
             )
 
     return check

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 from flask_wtf import FlaskForm
 from wtforms import EmailField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Email, Length, Optional, ValidationError
@@ -27,7 +28,7 @@ class CheckboxesField(SelectMultipleField):
 
 
 class OrganisationForm(FlaskForm):
-    name = StringField(_l("Name"), [DataRequired(), Length(max=200)])
+    name = StringField(lazy_pgettext("organisation", "Name"), [DataRequired(), Length(max=200)])
     kind = SelectField(_l("What it does here"))
     region = StringField(
         _l("Region"),
@@ -43,9 +44,9 @@ class OrganisationForm(FlaskForm):
 
 
 class InvitationForm(FlaskForm):
-    name = StringField(_l("Name"), [DataRequired(), Length(max=120)])
+    name = StringField(lazy_pgettext("person", "Name"), [DataRequired(), Length(max=120)])
     email = EmailField(_l("E-mail address"), [DataRequired(), Email(), Length(max=200)])
-    role = SelectField(_l("Part"))
+    role = SelectField(lazy_pgettext("membership", "Part"))
     language = SelectField(_l("Language of the mail"))
     languages = SelectMultipleField(
         _l("Languages that they understand in films"),

@@ -6,7 +6,7 @@ from plural.labels import LABELS
 from plural.ledger import allowed, revocation_code
 from plural.mailing import FreshLink, Mail, composer
 from plural.models.consent import Guardian, Use
-from plural.models.entry import EntryState, Person
+from plural.models.entry import EntryState, Person, PersonRole
 from plural.models.people import Account, LinkPurpose
 from plural.rights import is_minor, is_staff, may_use
 
@@ -48,7 +48,7 @@ def consent_receipt(guardian_id: int) -> Mail | None:
         template="consent_receipt",
         context={
             "guardian": guardian,
-            "person": guardian.person,
+            "maker": next(p.name for p in entry.persons if p.role is PersonRole.MAKER),
             "entry": entry,
             "uses": [(LABELS[use], use in given) for use in Use],
             "code": revocation_code(guardian),
@@ -74,6 +74,7 @@ def consent_revoked(person_id: int, account_id: int) -> Mail | None:
         context={
             "name": account.name,
             "entry": entry,
+            "other": "" if person.role is PersonRole.MAKER else person.name,
             "to_staff": is_staff(account, entry.edition),
             "uses": [LABELS[use] for use in refused],
         },

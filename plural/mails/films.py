@@ -9,13 +9,17 @@ from plural.rights import OUTSIDE_STATES
 
 @composer("film_checked")
 def film_checked(film_version_id: int) -> Mail | None:
-    """The film can be watched, or cannot be used and why; not for an entry that is out."""
+    """The film can be watched, cannot be used and why, or could not be made ready.
+
+    Not for an entry that is out.
+    """
     film = db.session.get_one(FilmVersion, film_version_id)
     entry = film.entry
-    told = (FilmState.PLAYABLE, FilmState.COMPLETE, FilmState.REFUSED)
+    told = (FilmState.PLAYABLE, FilmState.COMPLETE, FilmState.REFUSED, FilmState.FAILED)
     if entry.state in OUTSIDE_STATES or entry.film.id != film.id or film.state not in told:
         return None
-    shown = [f for f in film.findings if f.severity is not Severity.NOTE]
+    failed = film.state is FilmState.FAILED
+    shown = [f for f in film.findings if f.severity is not Severity.NOTE and not failed]
     return Mail(
         edition=entry.edition,
         to=entry.account.email,
@@ -24,6 +28,7 @@ def film_checked(film_version_id: int) -> Mail | None:
         context={
             "entry": entry,
             "refused": film.state is FilmState.REFUSED,
+            "failed": failed,
             "findings": shown,
             "sentence": findings.sentence,
         },

@@ -6,7 +6,7 @@ from plural import clock, languages, rights
 from plural.extensions import db
 from plural.mailing import FreshLink, Mail, composer
 from plural.models.consent import Guardian
-from plural.models.entry import Entry
+from plural.models.entry import Entry, PersonRole
 from plural.models.festival import Edition
 from plural.models.people import Account, LinkPurpose
 from plural.models.publication import Audience, Distinction, Publication
@@ -85,13 +85,18 @@ def to_guardian_with_link(guardian: Guardian, template: str, context: dict[str, 
         to=guardian.email,
         language=guardian.language,
         template=template,
-        context=context | {"name": guardian.name, "person": guardian.person.name},
+        context=context | {"name": guardian.name, "person": maker_of(guardian.person.entry)},
         link=FreshLink(
             purpose=LinkPurpose.CONSENT,
             endpoint="guardian.link",
             about={"guardian_id": guardian.id},
         ),
     )
+
+
+def maker_of(entry: Entry) -> str:
+    """The name of whoever made the film; a guardian may be that of somebody else in it."""
+    return next(p.name for p in entry.persons if p.role is PersonRole.MAKER)
 
 
 @composer("result_partner")

@@ -99,7 +99,11 @@ class Entry(db.Model):
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
     category: Mapped[Category] = relationship()
     special_recognition: Mapped[Award | None] = relationship()
-    persons: Mapped[list[Person]] = relationship(back_populates="entry", order_by="Person.id")
+    persons: Mapped[list[Person]] = relationship(
+        back_populates="entry",
+        order_by="Person.id",
+        primaryjoin="and_(Entry.id == Person.entry_id, Person.removed_at.is_(None))",
+    )
     works: Mapped[list[Work]] = relationship(back_populates="entry", order_by="Work.id")
     versions: Mapped[list[FilmVersion]] = relationship(
         back_populates="entry", order_by="FilmVersion.number"
@@ -118,7 +122,10 @@ class PersonRole(StrEnum):
 
 
 class Person(db.Model):
-    """Somebody who made a film or is seen in it. The maker's `account_id` is the entrant's."""
+    """Somebody who made a film or is seen in it. The maker's `account_id` is the entrant's.
+
+    A person taken off a draft stays as an empty row, so that no number is ever somebody else's.
+    """
 
     __tablename__ = "person"
 
@@ -129,6 +136,7 @@ class Person(db.Model):
     name: Mapped[str]
     birth_date: Mapped[date | None]
     country: Mapped[str] = mapped_column(default="")
+    removed_at: Mapped[datetime | None] = instant()
 
     entry: Mapped[Entry] = relationship(back_populates="persons")
     guardians: Mapped[list[Guardian]] = relationship(back_populates="person")
@@ -168,7 +176,8 @@ class FilmState(StrEnum):
 class FilmVersion(db.Model):
     """One numbered version of an entry's film, from awaited upload to complete outputs.
 
-    The source file's size, digest and probe are known once it has been validated.
+    The source file's size, digest and probe are known once it has been validated. A film that
+    only a whole decode shows to be beyond use is refused after it was accepted.
     """
 
     __tablename__ = "film_version"
@@ -176,11 +185,13 @@ class FilmVersion(db.Model):
     TRANSITIONS = {
         FilmState.AWAITED: frozenset({FilmState.RECEIVED}),
         FilmState.RECEIVED: frozenset({FilmState.ACCEPTED, FilmState.REFUSED, FilmState.FAILED}),
-        FilmState.ACCEPTED: frozenset({FilmState.PLAYABLE, FilmState.FAILED}),
-        FilmState.PLAYABLE: frozenset({FilmState.COMPLETE, FilmState.FAILED}),
-        FilmState.COMPLETE: frozenset[FilmState](),
+        FilmState.ACCEPTED: frozenset({FilmState.PLAYABLE, FilmState.REFUSED, FilmState.FAILED}),
+        FilmState.PLAYABLE: frozenset({FilmState.COMPLETE, FilmState.REFUSED, FilmState.FAILED}),
+        FilmState.COMPLETE: frozenset({FilmState.REFUSED}),
         FilmState.REFUSED: frozenset({FilmState.RECEIVED}),
-        FilmState.FAILED: frozenset({FilmState.RECEIVED, FilmState.ACCEPTED, FilmState.PLAYABLE}),
+        FilmState.FAILED: frozenset(
+            {FilmState.RECEIVED, FilmState.ACCEPTED, FilmState.PLAYABLE, FilmState.REFUSED}
+        ),
     }
     AUDITED = False
 

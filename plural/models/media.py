@@ -83,7 +83,8 @@ class OutputState(StrEnum):
 class Output(Leased, db.Model):
     """Something that must be made from a film version, made, or given up with a reason.
 
-    The row named `verdict` is the validation of the source; all others are files in storage.
+    The row named `verdict` is the validation of the source, the one named `examination` its whole
+    decode afterwards; all others are files in storage.
     Rows of one `group` are leased and made together. `progress` runs from 0 to 1.
     """
 
@@ -91,7 +92,8 @@ class Output(Leased, db.Model):
     __table_args__ = (
         UniqueConstraint("film_version_id", "name", "recipe_digest"),
         CheckConstraint(
-            "name = 'verdict' OR (state = 'ready') = (storage_key <> '')", name="ready_is_stored"
+            "name IN ('verdict', 'examination') OR (state = 'ready') = (storage_key <> '')",
+            name="ready_is_stored",
         ),
     )
     TRANSITIONS = {

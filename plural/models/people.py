@@ -113,13 +113,14 @@ class LinkPurpose(StrEnum):
     STAFF_INVITATION = "staff_invitation"
     INVITATION = "invitation"
     CONSENT = "consent"
+    PASSWORD = "password"  # noqa: S105 - the purpose of a link
 
 
 class OneTimeLink(db.Model):
     """A link that one person may use once. Only the hash of its token is kept.
 
     Opening it changes nothing; a POST consumes it. It is about exactly one membership, one
-    guardian, or (for staff) one e-mail address.
+    guardian, or (for staff and forgotten passwords) one e-mail address.
     """
 
     __tablename__ = "one_time_link"

@@ -9,11 +9,14 @@ from plural.views import (
     catalogue,
     entries,
     entry_parts,
+    entry_persons,
     entry_signing,
     guardian,
     jury,
     licences,
+    masters,
     media,
+    metrics,
     publication,
     recipients,
     rounds,
@@ -23,14 +26,15 @@ from plural.views import (
 )
 
 # The parts of an entry's pages add themselves to the blueprint of `entries`.
-__all__ = ["entry_parts", "entry_signing", "register"]
+__all__ = ["entry_parts", "entry_persons", "entry_signing", "register"]
 
 
 def register(app: Flask) -> None:
     app.register_blueprint(site.blueprint)
     app.register_blueprint(recipients.blueprint)
+    app.register_blueprint(metrics.blueprint)
     for pages in (
-        account, catalogue, entries, guardian, jury, licences, publication, rounds, staff,
+        account, catalogue, entries, guardian, jury, licences, masters, publication, rounds, staff,
     ):  # fmt: skip
         app.register_blueprint(pages.blueprint, url_prefix=PAGES)
     for machine in (api, media, uploads):

@@ -6,15 +6,18 @@ from typing import Any
 from flask import Blueprint, Response, g, render_template, request
 from flask_babel import lazy_gettext as _l
 
+from media_pipeline import ebu_tt
 from media_pipeline.errors import ObjectMissing
 from plural import access, database, languages, ranges
 from plural.actions import downloads
 from plural.actions.downloads import File
 from plural.errors import NotFound
+from plural.forms.masters import MasterForm
 from plural.models.entry import FilmVersion
 from plural.models.people import MembershipRole
 from plural.models.sharing import Licence
 from plural.playing import playing, still
+from plural.views import masters
 from plural.views.words import WORDS
 
 blueprint = Blueprint("catalogue", __name__)
@@ -48,7 +51,7 @@ def licences_in_force() -> list[Licence]:
 def text_languages(film: FilmVersion) -> str:
     """Languages in which there are subtitles or captions to fetch."""
     found = sorted({t.language for t in film.tracks if downloads.is_readable(t)})
-    return ", ".join(languages.name_of(language) for language in found)
+    return languages.listed(languages.name_of(language) for language in found)
 
 
 KINDS = {
@@ -57,6 +60,7 @@ KINDS = {
     "image/jpeg": _l("Picture"),
     "text/vtt": _l("Subtitles (WebVTT)"),
     "application/x-subrip": _l("Subtitles (SRT)"),
+    ebu_tt.MEDIA_TYPE: _l("Subtitles (EBU-TT-D)"),
 }
 
 
@@ -74,6 +78,7 @@ def show(licence: Licence) -> Any:
         files=downloads.files_of(licence.film),
         kind_of=kind_of,
         playing=playing(licence.film),
+        **masters.shown(licence.film, MasterForm(licence.film)),
     )
 
 

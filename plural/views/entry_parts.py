@@ -13,7 +13,7 @@ from plural.errors import NotFound
 from plural.forms.entries import GuardianForm, TrackForm, WorkForm
 from plural.ledger import living
 from plural.models.consent import Guardian
-from plural.models.entry import Entry, EntryState, FilmState, Track, Work
+from plural.models.entry import Entry, EntryState, FilmState, PersonRole, Track, Work
 from plural.playing import playing
 from plural.views.entries import blueprint
 from plural.views.subtitle_problems import problem
@@ -96,10 +96,11 @@ def remove_work(entry: Entry, work: Work) -> Any:
 def name_guardians(entry: Entry) -> Any:
     """Ask a guardian once more, replace one whose address was wrong, or name another."""
     if "again" in request.form:
-        guardians.ask(own_guardian(entry, request.form["again"]))
+        guardian = own_guardian(entry, request.form["again"])
+        guardians.ask(guardian)
         outbox.commit()
         flash(_("We have written to them again."), "good")
-        return back_to(entry)
+        return back_to_guardian(guardian)
     form = GuardianForm()
     if not form.validate_on_submit():
         flash(_("Please give a name and an e-mail address."), "bad")
@@ -109,7 +110,7 @@ def name_guardians(entry: Entry) -> Any:
         guardians.ask(guardian)
     outbox.commit()
     flash(_("Saved. We write to them as soon as your film has arrived."), "good")
-    return back_to(entry)
+    return back_to_guardian(guardian)
 
 
 def put_guardian(entry: Entry, form: GuardianForm) -> Guardian:
@@ -121,7 +122,16 @@ def put_guardian(entry: Entry, form: GuardianForm) -> Guardian:
 
 
 def own_guardian(entry: Entry, key: str) -> Guardian:
-    found = next((x for x in living(maker_of(entry)) if str(x.id) == key), None)
+    mine = [guardian for person in entry.persons for guardian in living(person)]
+    found = next((x for x in mine if str(x.id) == key), None)
     if found is None:
         raise NotFound()
     return found
+
+
+def back_to_guardian(guardian: Guardian) -> Any:
+    """To the page where the guardian is shown: the entry's own, or that of the other people."""
+    person = guardian.person
+    if person.role is PersonRole.MAKER:
+        return back_to(person.entry)
+    return redirect(url_for("entries.persons", entry=person.entry_id))

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from plural import clock
+from plural import clock, languages
 from plural.actions import submission
 from plural.labels import label
 from plural.ledger import allowed, has_answered, living
@@ -30,7 +30,10 @@ MISSING: dict[str, tuple[Any, str]] = {
     "film": (_l("The film itself, arrived and checked"), "entries.upload"),
     "subtitles": (_l("English subtitles"), "entries.tracks"),
     "guardian": (_l("A parent or guardian who signs, because you are under 18"), "entries.edit"),
-}
+    "guardians_of_others": (
+        _l("A parent or guardian for everybody else under 18 in the film"), "entries.persons",
+    ),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -112,7 +115,7 @@ def guardian_step(entry: Entry) -> Step:
         )
     if all(any(Use.JURY in allowed(p, film, g) for g in living(p)) for p in young):
         return Step(_("A parent or guardian signs"), "done")
-    names = ", ".join(g.name for _p, g in guardians)
+    names = languages.listed(g.name for _p, g in guardians)
     return Step(
         _("A parent or guardian signs"), "current", _("We are waiting for: %(names)s", names=names)
     )

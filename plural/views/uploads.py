@@ -6,7 +6,6 @@ later.
 """
 
 import base64
-import binascii
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -51,7 +50,10 @@ def from_here() -> bool:
     site, origin = request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin")
     if site is not None and site not in SAME_ORIGIN:
         return False
-    return origin is None or urlsplit(origin).netloc == request.host
+    try:
+        return origin is None or urlsplit(origin).netloc == request.host
+    except ValueError:
+        return False
 
 
 @blueprint.route("/uploads", methods=["POST", "OPTIONS"])
@@ -171,6 +173,7 @@ def read_metadata(header: str) -> dict[str, str]:
         key, _space, value = pair.partition(" ")
         try:
             found[key] = base64.b64decode(value, validate=True).decode()
-        except (binascii.Error, UnicodeDecodeError):
+        except ValueError:
+            # No Base64, no ASCII, or no UTF-8 inside.
             abort(400)
     return found

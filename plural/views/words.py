@@ -4,7 +4,9 @@ from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
+from plural import languages
 from plural.choices import country_name
 from plural.labels import label
 from plural.models.consent import Use
@@ -16,8 +18,8 @@ FILM_STATES = {
     FilmState.ACCEPTED: _l("Being made ready"),
     FilmState.PLAYABLE: _l("Ready to watch, more to come"),
     FilmState.COMPLETE: _l("Ready"),
-    FilmState.REFUSED: _l("Refused"),
-    FilmState.FAILED: _l("Failed"),
+    FilmState.REFUSED: lazy_pgettext("film", "Refused"),
+    FilmState.FAILED: lazy_pgettext("film", "Failed"),
 }
 
 
@@ -30,12 +32,12 @@ def theme_word(theme: str) -> str:
 
 
 def use_words(uses: Sequence[str]) -> str:
-    return ", ".join(label(Use(use)) for use in uses)
+    return languages.listed(label(Use(use)) for use in uses)
 
 
 def territory_words(territories: Sequence[str]) -> str:
     """Countries by name; none means the world."""
-    return ", ".join(country_name(code) for code in territories) or _("the whole world")
+    return languages.listed(country_name(code) for code in territories) or _("the whole world")
 
 
 WORDS = {

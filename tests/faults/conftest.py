@@ -1,13 +1,17 @@
 """A portal over a real Valkey, with workers that tests can kill."""
 
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from plural.settings import Settings
 from stack.valkey import Valkey
 from tests.arriving import make_film
 from tests.conftest import settings_for
+from tests.running import running
 
 
 @pytest.fixture
@@ -32,3 +36,15 @@ def long_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny_film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_film(tmp_path_factory.mktemp("tiny") / "film.mp4")
+
+
+@pytest.fixture
+def cron(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with running("plural.cron", settings, tmp_path / "cron.log") as process:
+        yield process
+
+
+@pytest.fixture
+def worker(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    with running("plural.worker", settings, tmp_path / "worker.log") as process:
+        yield process

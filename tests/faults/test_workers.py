@@ -3,7 +3,6 @@
 import os
 import signal
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -11,72 +10,24 @@ import pytest
 from flask import Flask
 from redis import Redis
 
-from plural.models.audit import TaskEvent
 from plural.models.entry import FilmState
 from plural.models.media import Output, OutputState
 from plural.settings import Settings
 from tests import arriving
 from tests.factories import Make
-from tests.running import below, command_of, is_living, running, until
+from tests.faults.invariants import assert_made_once, ffmpegs_in
+from tests.running import encoder, is_living, running, until
 
 ALL_STATES = (FilmState.PLAYABLE, FilmState.COMPLETE)
-
-
-@pytest.fixture
-def cron(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with running("plural.cron", settings, tmp_path / "cron.log") as process:
-        yield process
-
-
-@pytest.fixture
-def worker(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
-    with running("plural.worker", settings, tmp_path / "worker.log") as process:
-        yield process
 
 
 def is_in(app: Flask, film_id: int, *wanted: FilmState) -> bool:
     return arriving.film_of(app, film_id).state in wanted
 
 
-def encoder(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
-    """The ffmpeg that encodes below a worker, once it runs."""
-    found = below(worker.pid, "libx264")
-    return found[-1] if found else None
-
-
 def work_horse(worker: subprocess.Popen[bytes]) -> psutil.Process:
     (horse,) = psutil.Process(worker.pid).children()
     return horse
-
-
-def encoders_anywhere(folder: Path) -> list[int]:
-    """Living processes that work in this test's scratch folder, whoever started them."""
-    return [
-        process.pid
-        for process in psutil.process_iter()
-        if str(folder) in command_of(process) and "libx264" in command_of(process)
-        if is_living(process)
-    ]
-
-
-def published(app: Flask, film_id: int) -> dict[str, int]:
-    """How often each output became ready."""
-    with app.app_context():
-        rows = Output.query.filter_by(film_version_id=film_id).all()
-        return {
-            row.name: TaskEvent.query.filter_by(
-                subject=f"output:{row.id}", state=OutputState.READY.value
-            ).count()
-            for row in rows
-        }
-
-
-def assert_complete_once(app: Flask, film_id: int) -> None:
-    until(lambda: is_in(app, film_id, FilmState.COMPLETE))
-    film = arriving.film_of(app, film_id)
-    assert set(published(app, film_id).values()) == {1}
-    named = {film.storage_key} | {o.storage_key for o in film.outputs if o.storage_key}
-    until(lambda: arriving.stored_keys(app, film_id) == named)
 
 
 @pytest.mark.parametrize(
@@ -107,11 +58,11 @@ def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
     if victim == "worker":
         with running("plural.worker", settings, tmp_path / "second.log") as second:
             until(lambda: encoder(second) is not None)
-            assert len(encoders_anywhere(settings.instance_folder)) <= 2
-            assert_complete_once(app, film_id)
+            assert len(ffmpegs_in(settings.instance_folder, "libx264")) <= 2
+            assert_made_once(app, long_film, film_id)
     else:
-        assert_complete_once(app, film_id)
-    until(lambda: not encoders_anywhere(settings.instance_folder))
+        assert_made_once(app, long_film, film_id)
+    until(lambda: not ffmpegs_in(settings.instance_folder))
 
 
 @pytest.mark.slow
@@ -133,7 +84,7 @@ def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
         until(lambda: is_in(app, film_id, *ALL_STATES))
         for process in stopped:
             process.resume()
-        assert_complete_once(app, film_id)
+        assert_made_once(app, long_film, film_id)
 
 
 @pytest.mark.slow
@@ -147,8 +98,7 @@ def test_two_workers_share_films_and_make_each_once(
 ) -> None:
     with running("plural.worker", settings, tmp_path / "second.log"):
         ids = [arriving.arrive(app, make.entry(), tiny_film) for _ in range(4)]
-        for film_id in ids:
-            assert_complete_once(app, film_id)
+        assert_made_once(app, tiny_film, *ids)
 
 
 def test_flushing_redis_delays_and_loses_nothing(
@@ -162,7 +112,7 @@ def test_flushing_redis_delays_and_loses_nothing(
         running("plural.worker", settings, tmp_path / "worker.log"),
         running("plural.cron", settings, tmp_path / "cron.log"),
     ):
-        assert_complete_once(app, film_id)
+        assert_made_once(app, tiny_film, film_id)
 
 
 @pytest.mark.slow

@@ -20,9 +20,12 @@ MEMBERS = frozenset({"juror", "other_juror", "focal_point", "distributor", "othe
 # are the maker's entry and film, the guardian's record, the juror's seat, and so on.
 OPEN: dict[str, frozenset[str]] = {
     "site": EVERYBODY,
+    "metrics.show": frozenset(),
     "recipients": EVERYBODY,
     "security": EVERYBODY,
     "account": EVERYBODY,
+    "account.settings": SIGNED_IN,
+    "account.change_password": SIGNED_IN,
     "staff": frozenset({"staff"}),
     "rounds": frozenset({"staff"}),
     "publication": frozenset({"staff"}),
@@ -40,10 +43,13 @@ OPEN: dict[str, frozenset[str]] = {
     "jury.index": MEMBERS,
     "catalogue": frozenset({"distributor"}),
     "catalogue.index": MEMBERS,
+    "masters": frozenset({"distributor"}),
     "media.file": frozenset({"maker", "guardian", "juror", "distributor", "staff"}),
     "uploads.create": SIGNED_IN,
     "uploads.continue_": frozenset({"maker"}),
     "api.entry_status": frozenset({"maker"}),
+    "api.licence_masters": frozenset({"distributor"}),
+    "api.film_masters": frozenset({"staff"}),
 }
 # Routes whose answer to somebody who may come in is not a page.
 NOT_PAGES = {"static", "site.start", "site.festival"}
@@ -53,10 +59,12 @@ ABOUT_NOTHING = {
     "guardian.link",
     "jury.ballots",
     "jury.picks",
+    "masters.report",
     "recipients.show",
     "rounds.new",
     "rounds.result",
     "rounds.snapshot",
+    "staff.master_report",
 }
 
 

@@ -182,7 +182,7 @@ def test_opening_an_invitation_says_who_invites_and_changes_nothing(
 ) -> None:
     token = invite(app, membership)
     page = visitor.get(f"invitation/{token}").text
-    assert "Screen Partners invites you" in page
+    assert "<bdi>Screen Partners</bdi> invites you" in page
     assert "Juror" in page
     assert make.first(Membership).accepted_at is None
     assert make.first(OneTimeLink).consumed_at is None

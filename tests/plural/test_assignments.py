@@ -23,8 +23,6 @@ from plural.regions import region_of
 from tests.factories import Make
 from tests.plural.panels import Panel
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def filled(app: Flask, make: Make) -> Panel:

@@ -2,7 +2,6 @@
 
 import threading
 
-import pytest
 from flask import Flask
 
 from plural import audit
@@ -10,8 +9,6 @@ from plural.extensions import db
 from plural.models.audit import AuditDetail, AuditEvent
 from plural.models.festival import Festival
 from tests.factories import Make
-
-pytestmark = pytest.mark.database
 
 
 def append(festival: Festival, count: int) -> None:

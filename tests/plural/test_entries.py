@@ -114,7 +114,7 @@ def test_four_answers_make_a_draft_and_the_page_lists_the_rest(
     ("changed", "sentence"),
     [
         ({"title": " "}, "Your film needs a title."),
-        ({"maker_birth_date": "1999-01-01"}, "at most 25 when the film was made"),
+        ({"maker_birth_date": "1999-01-01"}, "at most 25 years old when the film was made"),
         ({"maker_birth_date": "2099-01-01"}, "look at the year of the birth date"),
         ({"produced_on": "2099-01-01"}, "This day is still to come."),
         ({"produced_on": "2022-12-31"}, "Only films finished since January 1, 2023"),

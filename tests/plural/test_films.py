@@ -13,15 +13,16 @@ from media_pipeline import encode
 from media_pipeline.errors import NotAsPromised, ProcessKilled
 from media_pipeline.storage import fetch
 from media_pipeline.verify import check_playable
-from plural import clock, leases
+from plural import clock, leases, mailing, outbox
 from plural.actions import entries, film_files, film_queue, films, upkeep, verdicts
 from plural.actions import outbox as deeds
 from plural.extensions import db
 from plural.models.audit import OutboxItem
 from plural.models.entry import Entry, FilmState, FilmVersion, Severity
 from plural.models.media import Output, OutputState
-from tests import arriving
+from tests import arriving, letters
 from tests.factories import Make
+from tests.visitor import Visitor
 
 
 @pytest.fixture(scope="session")
@@ -55,6 +56,7 @@ def test_a_film_is_judged_then_playable_then_complete(
     assert arriving.states(judged) == {
         "verdict": {OutputState.READY},
         "first": {OutputState.WAITING},
+        "examination": {OutputState.WAITING},
         "rest": {OutputState.WAITING},
     }
     assert mails(app) == []
@@ -66,10 +68,16 @@ def test_a_film_is_judged_then_playable_then_complete(
     assert mails(app) == ["film_checked"]
 
     arriving.work(app)
+    examined = arriving.film_of(app, film_id)
+    assert arriving.states(examined)["examination"] == {OutputState.READY}
+    assert examined.state is FilmState.PLAYABLE
+    assert [f.code for f in examined.findings] == ["low_resolution"]
+
+    arriving.work(app)
     complete = arriving.film_of(app, film_id)
     assert complete.state is FilmState.COMPLETE
     assert mails(app) == ["film_checked"]
-    ready = {o.name: o for o in complete.outputs if o.name != "verdict"}
+    ready = {o.name: o for o in complete.outputs if o.name not in ("verdict", "examination")}
     assert {"120.mp4", "hls-120.mp4", "hls-audio.mp4", "poster.jpg", "audio.m4a"} <= set(ready)
     storage = app.extensions["plural_storage"]
     for output in ready.values():
@@ -160,18 +168,6 @@ def test_a_verdict_never_waits_for_transcoding(app: Flask, make: Make, tiny_film
         groups = [o.group for o in db.session.scalars(film_queue.due())]
     assert groups[0] == "verdict"
     assert groups.index("rest") > groups.index("first")
-
-
-def test_a_later_film_makes_up_to_nine_others_wait(app: Flask, make: Make) -> None:
-    account = make.account()
-    entry_ids = [make.entry(account).id for _ in range(12)]
-    with app.app_context():
-        for number, entry_id in enumerate(entry_ids):
-            film = db.session.get_one(Entry, entry_id).film
-            film_queue.add(film, "first", "poster.jpg", "")
-            db.session.flush()
-            output = Output.query.order_by(Output.id.desc()).first()
-            assert output.rank == 10 + min(number, 9)
 
 
 def test_two_workers_never_have_the_same_work(app: Flask, entry: Entry, tiny_film: Path) -> None:
@@ -335,6 +331,34 @@ def test_a_curable_failure_is_tried_again_later_and_not_for_ever(
     assert film.state is FilmState.FAILED
     first = {(o.state, o.reason) for o in film.outputs if o.group == "first"}
     assert first == {(OutputState.FAILED, "process_killed")}
+    assert mails(app) == ["film_checked"]
+
+
+def test_the_mail_about_a_failed_film_says_what_happened_and_what_to_do(
+    app: Flask, make: Make, entry: Entry
+) -> None:
+    film = make.film(entry, state=FilmState.FAILED)
+    with app.app_context():
+        mailing.post(film.entry.edition.festival_id, "film_checked", film_version_id=film.id)
+        outbox.commit()
+    (mail,) = letters.deliver(app)
+    words = " ".join(mail.get_content().split())
+    assert "could not make it ready to watch" in words
+    assert "export it again and send the new file" in words
+    assert "you can watch it" not in words
+
+
+def test_staff_read_why_a_film_failed_in_a_sentence(
+    app: Flask, make: Make, entry: Entry, visitor: Visitor
+) -> None:
+    film = make.film(entry, state=FilmState.FAILED)
+    with make.saving():
+        for output in db.session.get_one(FilmVersion, film.id).outputs:
+            output.state, output.storage_key = OutputState.FAILED, ""
+            output.reason = "process_killed"
+    visitor.sign_in(make.staff())
+    page = visitor.get("staff/films").text
+    assert page.count("The work was cut off several times") == 1
 
 
 def test_staff_can_have_a_failed_film_made_again(
@@ -356,7 +380,7 @@ def test_a_film_that_plays_stays_playable_when_its_larger_sizes_fail(
     app: Flask, entry: Entry, tiny_film: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film_id = arriving.arrive(app, entry, tiny_film)
-    arriving.work(app, times=2)
+    arriving.work(app, times=3)
     fail_with(monkeypatch, NotAsPromised("black_picture", name="720.mp4"))
     arriving.work(app)
     film = arriving.film_of(app, film_id)

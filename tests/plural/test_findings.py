@@ -10,7 +10,8 @@ from plural import findings
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_of_the_pipeline_has_a_sentence_for_its_data(app: Flask, code: str) -> None:
     with app.test_request_context():
-        said = findings.sentence(code, dict.fromkeys(CODES[code].data, 7))
+        data = {name: [7.0] if name == "times_s" else 7 for name in CODES[code].data}
+        said = findings.sentence(code, data)
         assert said != str(findings.UNKNOWN)
         assert "%(" not in said
 
@@ -27,6 +28,12 @@ def test_there_are_no_sentences_for_codes_that_do_not_exist() -> None:
         ("endless", {"duration_s": 7200, "longest_duration_s": 1}, "\u2066120:00\u2069"),
         ("too_large_file", {"size_bytes": 4_294_967_296, "max_size_bytes": 1e9}, "4,295 MB"),
         ("low_resolution", {"width": 320, "height": 240}, "320 by 240 dots"),
+        ("damaged_in_part", {"count": 1, "times_s": [72.4]}, "In 1 place, at \u20661:12\u2069, a"),
+        (
+            "black_parts",
+            {"count": 7, "times_s": [1, 2, 3]},
+            "7 times, first at \u20660:01\u2069, \u20660:02\u2069, and \u20660:03\u2069.",
+        ),
     ],
 )
 def test_numbers_are_written_as_people_read_them(

@@ -145,7 +145,7 @@ def test_staff_grant_and_end_a_licence_in_the_browser(
     backwards = browser.post("staff/licences", {**wanted, "ends_at": "2025-01-01T00:00"})
     assert "The licence has to end after it begins." in backwards.text
     granted = browser.post("staff/licences", wanted)
-    assert "Egypt, Jordan" in granted.text
+    assert "Egypt and Jordan" in granted.text
     assert "In force" in granted.text
     with app.app_context():
         licence_id = Licence.query.one().id

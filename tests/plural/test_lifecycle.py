@@ -13,8 +13,6 @@ from plural.models.audit import AuditEvent, TaskEvent
 from plural.models.entry import Entry, EntryState, FilmState, FilmVersion
 from tests.factories import Make
 
-pytestmark = pytest.mark.database
-
 
 def test_a_deed_changes_the_state_and_enters_the_chain(app: Flask, make: Make) -> None:
     entry, staff = make.entry(state=EntryState.SUBMITTED), make.staff()

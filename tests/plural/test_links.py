@@ -85,7 +85,6 @@ def test_each_token_is_new(make: Make) -> None:
     assert min(map(len, tokens)) >= 43
 
 
-@pytest.mark.database
 def test_of_many_who_consume_at_once_one_succeeds(app: Flask, make: Make) -> None:
     festival_id, token = make_link(make)
     barrier = threading.Barrier(4)

@@ -1,20 +1,26 @@
 """Films for players: who gets which bytes, in ranges, with memory that does not grow."""
 
+import hashlib
 import re
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
+from urllib.parse import quote
+from urllib.request import Request, urlopen
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from plural import ranges
+from plural import Settings, create_app, ranges
 from plural.extensions import db
 from plural.models.consent import Use
 from plural.models.entry import Entry, FilmState, FilmVersion, Track, TrackOrigin, TrackState
 from plural.models.media import Output, OutputState
+from stack.seaweedfs import SeaweedFS
 from tests import arriving
 from tests.factories import Make
 from tests.visitor import Visitor
@@ -85,6 +91,7 @@ def test_a_file_comes_whole_with_its_digest_and_is_kept_by_nobody(
     assert answer.headers["ETag"] == f'"{output.sha256}"'
     assert answer.headers["Content-Type"] == "video/mp4"
     assert answer.headers["Cache-Control"] == "private, no-store"
+    assert "Expires" not in answer.headers
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Accept-Ranges"] == "bytes"
     assert answer.headers["Content-Disposition"] == f"inline; filename={entry.code}-240.mp4"
@@ -253,6 +260,79 @@ def test_films_in_other_storage_are_redirected_to_a_link_and_pictures_are_not(
     assert fetch(maker, address(film, "poster.jpg")).status_code == 200
 
 
+@pytest.fixture
+def bucket_settings(settings: Settings, weed: SeaweedFS, tmp_path: Path) -> Settings:
+    return replace(
+        settings,
+        storage_url=f"s3://films/{tmp_path.name}?endpoint={quote(weed.endpoint, safe='')}",
+        storage_access_key=weed.access_key,
+        storage_secret_key=weed.secret_key,
+        public_address="https://films.example.org/",
+    )
+
+
+@pytest.fixture
+def bucket_app(bucket_settings: Settings) -> Iterator[Flask]:
+    """A portal whose films are in a real bucket."""
+    app = create_app(bucket_settings)
+    app.testing = True
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
+def test_the_bucket_serves_ranges_of_a_film_at_the_address_that_the_portal_gives(
+    bucket_app: Flask, weed: SeaweedFS
+) -> None:
+    make = Make(bucket_app)
+    entry = make.entry()
+    film = make.film(entry)
+    maker = Visitor(bucket_app).sign_in(entry.account)
+    answer = fetch(maker, address(film, "240.mp4"))
+    link = answer.headers["Location"]
+    assert (answer.status_code, link.startswith(f"{weed.endpoint}/films/")) == (302, True)
+    with urlopen(Request(link, headers={"Range": "bytes=4-9"})) as part:
+        assert (part.status, part.read()) == (206, body_of(film)[4:10])
+        assert part.headers["Content-Type"] == "video/mp4"
+    with pytest.raises(HTTPError) as refused:
+        urlopen(link.replace("X-Amz-Expires=60", "X-Amz-Expires=6000"))
+    assert refused.value.code == 403
+    refused.value.close()
+    assert fetch(Visitor(bucket_app), address(film, "240.mp4")).status_code == 404
+
+
+def test_the_policy_names_the_bucket_where_films_come_from_and_nowhere_else(
+    app: Flask, bucket_app: Flask, weed: SeaweedFS
+) -> None:
+    elsewhere = {"media-src": "'self' blob:", "connect-src": "'self'"}
+    for portal, origin in ((app, ""), (bucket_app, f" {weed.endpoint}")):
+        answer = Visitor(portal).get("/healthz")
+        policy = answer.headers["Content-Security-Policy"]
+        found = dict(part.split(" ", 1) for part in policy.split("; "))
+        for name, sources in elsewhere.items():
+            assert found.pop(name) == sources + origin
+        assert not [name for name, sources in found.items() if "//" in sources]
+
+
+def test_the_commands_say_and_mend_that_pages_may_not_read_the_bucket(
+    bucket_settings: Settings, weed: SeaweedFS, tmp_path: Path
+) -> None:
+    bucket = f"b{hashlib.sha256(str(tmp_path).encode()).hexdigest()[:16]}"
+    url = bucket_settings.storage_url.replace("s3://films/", f"s3://{bucket}/")
+    app = create_app(replace(bucket_settings, storage_url=url))
+    run = app.test_cli_runner().invoke
+    for command in ("prepare", "check"):
+        nowhere = run(args=["storage", command])
+        assert (nowhere.exit_code, "NoSuchBucket" in nowhere.output) == (1, True)
+    app.extensions["plural_storage"]._client.create_bucket(Bucket=bucket)
+    missing = run(args=["storage", "check"])
+    assert (missing.exit_code, "flask storage prepare" in missing.output) == (1, True)
+    for _ in range(2):
+        assert run(args=["storage", "prepare"]).exit_code == 0
+        assert run(args=["storage", "check"]).exit_code == 0
+    assert app.extensions["plural_storage"].admits("https://films.example.org")
+
+
 def test_no_database_connection_is_held_while_bytes_flow(
     app: Flask, maker: Visitor, film: FilmVersion, storage_kind: str
 ) -> None:
@@ -312,14 +392,15 @@ def test_the_status_follows_a_film_with_one_growing_percentage(
     assert (awaited["final"], awaited["film"]["seconds_left"]) == (True, None)
     film_id = arriving.arrive(app, entry, tiny_film)
     seen = [status_of(maker, entry)]
-    for _ in range(3):
+    for _ in range(4):
         arriving.work(app)
         seen.append(status_of(maker, entry))
-    assert [s["film"]["state"] for s in seen] == ["received", "accepted", "playable", "complete"]
+    states = ["received", "accepted", "playable", "playable", "complete"]
+    assert [s["film"]["state"] for s in seen] == states
     percents = [s["film"]["percent"] for s in seen]
     assert percents == sorted(percents)
     assert (percents[0], percents[1], percents[-1]) == (0, 5, 100)
-    assert [s["final"] for s in seen] == [False, False, False, True]
+    assert [s["final"] for s in seen] == [False, False, False, False, True]
     assert len({s["etag"] for s in seen}) == 4
     assert seen[1]["film"]["seconds_left"] >= 1
     assert len(seen[1]["film"]["findings"]) == len(arriving.film_of(app, film_id).findings)

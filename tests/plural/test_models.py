@@ -38,7 +38,6 @@ def test_every_row_reaches_one_festival_by_non_null_keys(table: Table) -> None:
     assert reaches_festival(table)
 
 
-@pytest.mark.database
 def test_instants_come_back_in_utc_whatever_zone_they_went_in(app: Flask, make: Make) -> None:
     at = datetime(2026, 6, 15, 17, 0, tzinfo=timezone(timedelta(hours=-4)))
     edition = make.edition(entries_close_at=at)
@@ -48,13 +47,11 @@ def test_instants_come_back_in_utc_whatever_zone_they_went_in(app: Flask, make: 
     assert found.tzinfo is UTC
 
 
-@pytest.mark.database
 def test_an_instant_without_zone_is_refused(make: Make) -> None:
     with pytest.raises(StatementError, match="needs its time zone"):
         make.edition(entries_close_at=datetime(2026, 6, 15))
 
 
-@pytest.mark.database
 @pytest.mark.parametrize(
     "statement", ["UPDATE audit_event SET action = 'x'", "DELETE FROM audit_event"]
 )
@@ -71,7 +68,6 @@ def test_the_database_itself_denies_changes_of_the_audit_chain(
         assert AuditEvent.query.count() == 1
 
 
-@pytest.mark.database
 def test_the_migrations_make_exactly_the_tables_of_the_models(app: Flask) -> None:
     from alembic.autogenerate import compare_metadata
     from alembic.migration import MigrationContext

@@ -15,8 +15,6 @@ from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, shortlisted_panel, who
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.database
-
 
 @pytest.fixture
 def panel(app: Flask, make: Make) -> Panel:

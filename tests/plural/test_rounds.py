@@ -34,7 +34,6 @@ from tests.factories import Make
 from tests.plural.panels import Panel, shortlisted_panel
 from tests.visitor import Visitor
 
-pytestmark = pytest.mark.database
 OPENED = "round_opened"
 
 

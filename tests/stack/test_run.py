@@ -113,7 +113,7 @@ def test_all_tests_are_three_groups_the_last_one_on_postgresql(checkout, bare):
     assert calls == [
         ":-m pytest --all --durations=15 -n 2 -m not journey -k film",
         ":-m pytest --all --durations=15 -m journey -k film",
-        "postgresql:-m pytest --all --durations=15 -n 2 -m database -k film",
+        "postgresql:-m pytest --all --durations=15 -n 2 -m not journey -k film",
     ]
 
 

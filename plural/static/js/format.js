@@ -24,9 +24,13 @@ export function duration(seconds) {
   return new Intl.NumberFormat(locale, format).format(Math.max(1, Math.ceil(seconds / divisor)));
 }
 
-/** @param {Date} at @returns {string} "in 3 days", "2 hours ago" */
+const festivalNow = Date.parse(document.documentElement.dataset.now);
+/** How far the festival's clock is ahead of this device's, which may be wrong. */
+const aheadMs = Number.isNaN(festivalNow) ? 0 : festivalNow - Date.now();
+
+/** @param {Date} at @returns {string} "in 3 days", "2 hours ago", by the festival's clock */
 export function fromNow(at) {
-  const seconds = (at.getTime() - Date.now()) / 1000;
+  const seconds = (at.getTime() - Date.now() - aheadMs) / 1000;
   const size = Math.abs(seconds);
   const [unit, divisor] = size < 5400 ? ["minute", 60] : size < 129600 ? ["hour", 3600] : ["day", 86400];
   return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.trunc(seconds / divisor), unit);

@@ -40,7 +40,8 @@ class Player {
     this.video.querySelectorAll("source").forEach((source) => source.remove());
     this.video.after(this.startButton);
     this.video.addEventListener("error", () => this.onError());
-    this.video.addEventListener("keydown", (event) => this.onKey(event));
+    // Before the browser's own controls hear of a key: they would move a little further on arrows.
+    this.video.parentElement.addEventListener("keydown", (event) => this.onKey(event), true);
     this.quality.addEventListener("change", () => this.onQuality());
     this.saveData.addEventListener("change", () => this.onSaveData());
     this.speed.addEventListener("change", () => this.applySpeed());
@@ -176,6 +177,7 @@ class Player {
     const deed = this.deedOf(event.key);
     if (!this.started || !deed || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
+    event.stopPropagation();
     deed();
   }
 }

@@ -5,9 +5,10 @@ from typing import Any
 from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from plural import audit, outbox
+from plural import audit, failures, outbox
 from plural.actions import desk as figures
 from plural.actions import films as works
+from plural.actions import throughput
 from plural.models.audit import AuditEvent
 from plural.models.entry import FilmVersion
 from plural.status import percent
@@ -37,9 +38,15 @@ def films() -> Any:
         "staff/films.html",
         films=figures.films_under_way(g.edition),
         queue=figures.queue(),
-        failures=figures.failures,
+        day=throughput.throughput(),
+        reasons=reasons,
         share=percent,
     )
+
+
+def reasons(film: FilmVersion) -> dict[str, str]:
+    """Codes of what has failed in this film, each once, with their sentences."""
+    return {o.reason: failures.sentence(o.reason) for o in figures.failures(film)}
 
 
 @blueprint.post("/staff/films/<int:film>/retry")

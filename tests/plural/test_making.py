@@ -1,0 +1,48 @@
+"""Only what was verified is published."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from media_pipeline.storage import StoredObject
+from plural.models.entry import Entry, FilmState
+from plural.models.media import OutputState
+from tests import arriving
+from tests.factories import Make
+
+
+@pytest.fixture
+def entry(make: Make) -> Entry:
+    return make.entry()
+
+
+class Forgetful:
+    """Storage on whose way a byte of the small film is lost."""
+
+    def __init__(self, storage: Any) -> None:
+        self._storage = storage
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._storage, name)
+
+    def put_file(self, key: str, path: Path) -> StoredObject:
+        if path.name == "120.mp4":
+            path.write_bytes(path.read_bytes()[:-1])
+        stored: StoredObject = self._storage.put_file(key, path)
+        return stored
+
+
+def test_bytes_that_changed_between_verifying_and_storing_are_not_published(
+    app: Flask, entry: Entry, tmp_path: Path
+) -> None:
+    app.extensions["plural_storage"] = Forgetful(app.extensions["plural_storage"])
+    film = arriving.make_film(tmp_path / "film.mp4")
+    film_id = arriving.arrive(app, entry, film)
+    arriving.work(app, times=2)
+    tried = arriving.film_of(app, film_id)
+    assert tried.state is FilmState.ACCEPTED
+    first = [output for output in tried.outputs if output.group == "first"]
+    assert {output.state for output in first} == {OutputState.WAITING}
+    assert {output.reason for output in first} == {"digest_mismatch"}
