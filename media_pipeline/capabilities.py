@@ -7,7 +7,15 @@ from media_pipeline.binaries import Tool
 from media_pipeline.errors import BinaryMissing, ProcessError
 
 _NEEDED: dict[tuple[Tool, str], tuple[str, ...]] = {
-    ("ffmpeg", "-encoders"): ("libx264", "aac", "mjpeg", "prores_ks", "mpeg2video", "pcm_s24le"),
+    ("ffmpeg", "-encoders"): (
+        "libx264",
+        "aac",
+        "mjpeg",
+        "libwebp",
+        "prores_ks",
+        "mpeg2video",
+        "pcm_s24le",
+    ),
     ("ffmpeg", "-filters"): (
         *("scale", "zscale", "tonemap", "fps", "bwdif", "idet", "premultiply", "setparams"),
         *("tpad", "framerate", "interlace", "setfield", "separatefields", "subtitles", "join"),

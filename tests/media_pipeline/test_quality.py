@@ -34,7 +34,7 @@ def provoking(run_folder: Path) -> ProvokingFilms:
 
 @pytest.fixture(scope="session")
 def examined(provoking: ProvokingFilms, run_folder: Path) -> Examined:
-    shared = Shared(run_folder / "examined")
+    shared = Shared(run_folder / "reports")
 
     def look_at(name: str) -> Report:
         path = provoking.get(name)
