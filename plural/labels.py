@@ -18,9 +18,9 @@ from plural.models.entry import (
     TrackState,
 )
 from plural.models.festival import AwardKind, EditionState
-from plural.models.judging import RoundKind, RoundState
 from plural.models.people import MembershipRole, OrganisationKind
 from plural.models.publication import Audience
+from plural.models.rounds import RoundKind, RoundState
 
 
 class ByKind:

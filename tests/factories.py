@@ -33,15 +33,6 @@ from plural.models.festival import (
     EditionText,
     Festival,
 )
-from plural.models.judging import (
-    Assignment,
-    Criterion,
-    Round,
-    RoundFilm,
-    RoundKind,
-    RoundState,
-    Seat,
-)
 from plural.models.media import Output, OutputState
 from plural.models.people import (
     Account,
@@ -58,6 +49,8 @@ from plural.models.publication import (
     Publication,
     PublicationState,
 )
+from plural.models.rounds import Criterion, Round, RoundFilm, RoundKind, RoundState, Seat
+from plural.models.scoring import Assignment
 from plural.models.sharing import Licence
 
 PASSWORD = "a long enough password"

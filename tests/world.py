@@ -9,9 +9,9 @@ from flask import Flask
 
 from plural.models.entry import EntryState, Finding, Person, PersonRole, Severity, Work
 from plural.models.festival import AwardKind
-from plural.models.judging import RoundKind
 from plural.models.media import Upload
 from plural.models.people import MembershipRole, OrganisationKind
+from plural.models.rounds import RoundKind
 from tests.factories import Make
 from tests.visitor import Visitor
 

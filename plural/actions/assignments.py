@@ -11,8 +11,9 @@ from plural.actions import conflicts, panel
 from plural.actions.locks import hold_alone, hold_open
 from plural.extensions import db
 from plural.models.entry import FilmVersion
-from plural.models.judging import Assignment, AssignmentState, Round, Seat
 from plural.models.people import Account
+from plural.models.rounds import Round, Seat
+from plural.models.scoring import Assignment, AssignmentState
 
 STANDING = (AssignmentState.ASSIGNED, AssignmentState.SCORED)
 

@@ -11,7 +11,7 @@ from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import Entry
 from plural.models.festival import Award, Category, Edition
-from plural.models.judging import Ballot, Pick
+from plural.models.juries import Ballot, Pick
 from plural.models.people import Account
 from plural.models.publication import Distinction
 

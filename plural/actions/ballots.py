@@ -12,8 +12,10 @@ from plural.errors import NotFound, Refused, StaleState
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.judging import Ballot, Conflict, Round, Seat
+from plural.models.juries import Ballot
 from plural.models.people import Account
+from plural.models.rounds import Round, Seat
+from plural.models.scoring import Conflict
 
 METHOD = Method.SCHULZE.value
 NO_AWARD = 0

@@ -8,16 +8,9 @@ from plural.actions import panel
 from plural.actions.locks import hold_round
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
-from plural.models.judging import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictSource,
-    Round,
-    RoundState,
-    Seat,
-)
 from plural.models.people import Account, Membership
+from plural.models.rounds import Round, RoundState, Seat
+from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource
 
 REASONS = {"same address": "same address", "same family name": "same name"}
 

@@ -23,8 +23,9 @@ from plural.models.entry import (
     TrackState,
 )
 from plural.models.festival import Edition
-from plural.models.judging import Assignment, AssignmentState, Round
 from plural.models.media import Output, OutputState
+from plural.models.rounds import Round
+from plural.models.scoring import Assignment, AssignmentState
 from plural.rights import may_use
 
 UNFINISHED = (OutputState.WAITING, OutputState.MAKING)

@@ -15,7 +15,8 @@ from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import Entry, EntryState, FilmVersion
 from plural.models.festival import Edition
-from plural.models.judging import (
+from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
+from plural.models.rounds import (
     Criterion,
     RankedFilm,
     Round,
@@ -24,7 +25,6 @@ from plural.models.judging import (
     RoundState,
     Seat,
 )
-from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
 
 SITS_ONCE = (RoundKind.PRESELECTION, RoundKind.INTERNATIONAL_JURY)
 JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)

@@ -10,8 +10,8 @@ from plural.extensions import db
 from plural.languages import LANGUAGES
 from plural.models.consent import ConsentText
 from plural.models.festival import Edition, EditionText
-from plural.models.judging import Round
 from plural.models.people import Account
+from plural.models.rounds import Round
 
 # Who signs, each by a wording of their own.
 SIGNERS = (MAKER, GUARDIAN)

@@ -15,7 +15,7 @@ from plural import clock
 from plural.actions import ballots, panel, picks
 from plural.extensions import db
 from plural.models.entry import FilmVersion
-from plural.models.judging import RankedFilm, Round, RoundKind, RoundResult
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
 
 Document = dict[str, Any]
 

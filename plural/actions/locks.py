@@ -11,7 +11,7 @@ from sqlalchemy import select
 from plural import clock
 from plural.errors import Refused
 from plural.extensions import db
-from plural.models.judging import Round, RoundState
+from plural.models.rounds import Round, RoundState
 
 
 def hold_round(round_: Round) -> Round:

@@ -21,8 +21,9 @@ from plural.models.entry import (
     Track,
     TrackKind,
 )
-from plural.models.judging import Assignment, AssignmentState, Conflict, Round, RoundFilm, Seat
 from plural.models.people import Account, Membership, Organisation
+from plural.models.rounds import Round, RoundFilm, Seat
+from plural.models.scoring import Assignment, AssignmentState, Conflict
 from plural.regions import region_of
 from plural.rights import may_use
 

@@ -10,8 +10,9 @@ from plural.errors import NotFound, Refused, StaleState
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.judging import Pick, Round, Seat
+from plural.models.juries import Pick
 from plural.models.people import Account, Organisation
+from plural.models.rounds import Round, Seat
 
 METHOD = "each partner's own choice"
 

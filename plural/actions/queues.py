@@ -8,15 +8,9 @@ from plural import clock
 from plural.access import Who, in_conflict
 from plural.actions import ballots, panel, picks
 from plural.models.consent import Use
-from plural.models.judging import (
-    Assignment,
-    AssignmentState,
-    Ballot,
-    Round,
-    RoundKind,
-    RoundState,
-    Seat,
-)
+from plural.models.juries import Ballot
+from plural.models.rounds import Round, RoundKind, RoundState, Seat
+from plural.models.scoring import Assignment, AssignmentState
 from plural.rights import may_use
 
 

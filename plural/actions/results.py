@@ -13,8 +13,8 @@ from plural.actions.freezing import by_pseudonym
 from plural.actions.panel import rubric
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
-from plural.models.judging import RankedFilm, Round, RoundKind, RoundResult, RoundState
 from plural.models.people import Account
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult, RoundState
 
 UNDECIDED_BETWEEN = (0.1, 0.9)
 FLAT_SHARE, FLAT_COUNT = 0.8, 4

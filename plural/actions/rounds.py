@@ -15,14 +15,8 @@ from plural.actions import ballots, conflicts, drafts, freezing, panel, picks
 from plural.actions.locks import hold_alone
 from plural.errors import Refused
 from plural.extensions import db
-from plural.models.judging import (
-    Round,
-    RoundKind,
-    RoundResult,
-    RoundState,
-    Seat,
-)
 from plural.models.people import Account, Membership
+from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
 
 
 def open_(round_: Round, by: Account) -> None:

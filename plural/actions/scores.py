@@ -12,7 +12,8 @@ from plural.actions import panel
 from plural.actions.locks import hold_alone, hold_open
 from plural.errors import Refused, StaleState
 from plural.extensions import db
-from plural.models.judging import Assignment, AssignmentState, Round, Score
+from plural.models.rounds import Round
+from plural.models.scoring import Assignment, AssignmentState, Score
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from plural.actions.eligibility import note
 from plural.errors import Refused
 from plural.models.consent import Use
 from plural.models.entry import Entry, Track, TrackState, Work
-from plural.models.judging import Conflict
 from plural.models.people import Account
+from plural.models.scoring import Conflict
 
 
 def review_track(track: Track, by: Account) -> None:

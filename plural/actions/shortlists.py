@@ -9,8 +9,8 @@ from plural.actions import panel
 from plural.actions.locks import hold_alone
 from plural.errors import NotFound, Refused
 from plural.models.entry import FilmVersion
-from plural.models.judging import RankedFilm, Round, RoundResult, RoundState
 from plural.models.people import Account
+from plural.models.rounds import RankedFilm, Round, RoundResult, RoundState
 
 
 @dataclass(frozen=True)

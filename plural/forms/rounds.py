@@ -24,8 +24,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from plural.actions.drafts import Plan
 from plural.forms.instants import InstantField
 from plural.languages import LANGUAGES
-from plural.models.judging import Criterion, Round, RoundKind
 from plural.models.people import Membership
+from plural.models.rounds import Criterion, Round, RoundKind
 
 KEY = re.compile(r"^[a-z][a-z0-9_-]*$")
 KEY_WORDS = _l("Small letters, digits, - and _ only; it begins with a letter.")

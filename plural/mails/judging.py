@@ -4,8 +4,8 @@ from plural.extensions import db
 from plural.mailing import Mail, composer
 from plural.models.audit import AuditEvent
 from plural.models.entry import FilmVersion
-from plural.models.judging import RoundState, Seat
 from plural.models.people import Account
+from plural.models.rounds import RoundState, Seat
 
 
 @composer("round_opened")

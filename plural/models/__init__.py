@@ -5,10 +5,12 @@ from plural.models import (
     consent,
     entry,
     festival,
-    judging,
+    juries,
     media,
     people,
     publication,
+    rounds,
+    scoring,
     sharing,
 )
 
@@ -17,9 +19,11 @@ __all__ = [
     "consent",
     "entry",
     "festival",
-    "judging",
+    "juries",
     "media",
     "people",
     "publication",
+    "rounds",
+    "scoring",
     "sharing",
 ]

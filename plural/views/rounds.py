@@ -22,8 +22,8 @@ from plural.forms.rounds import (
     written_values,
 )
 from plural.labels import label, tone
-from plural.models.judging import Round, RoundKind, RoundState
 from plural.models.people import Membership
+from plural.models.rounds import Round, RoundKind, RoundState
 from plural.problems import sentence
 
 blueprint = Blueprint("rounds", __name__)

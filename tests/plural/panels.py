@@ -14,8 +14,9 @@ from plural.actions import assignments, drafts, rounds, scores, shortlists
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
-from plural.models.judging import Assignment, Round, RoundKind, Seat
 from plural.models.people import Account, Membership, Organisation
+from plural.models.rounds import Round, RoundKind, Seat
+from plural.models.scoring import Assignment
 from tests.factories import Make
 
 RUBRIC = [{"key": "story", "weight": 2.0}, {"key": "craft", "optional": True}]

@@ -10,15 +10,9 @@ from plural.actions import assignments, panel, screening
 from plural.extensions import db
 from plural.models.consent import Consent
 from plural.models.entry import Entry, FilmVersion, Track
-from plural.models.judging import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictSource,
-    Round,
-    Score,
-)
 from plural.models.people import Account, Membership
+from plural.models.rounds import Round
+from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from plural.regions import region_of
 from tests.factories import Make
 from tests.plural.panels import Panel

@@ -12,7 +12,8 @@ from plural.extensions import db
 from plural.models.consent import Consent
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.judging import Ballot, Round, RoundKind, RoundResult, Seat
+from plural.models.juries import Ballot
+from plural.models.rounds import Round, RoundKind, RoundResult, Seat
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, shortlisted_panel, who, winners
 from tests.visitor import Visitor, steady

@@ -20,20 +20,10 @@ from plural import clock, create_app
 from plural.actions.panel import pseudonym
 from plural.extensions import db
 from plural.models.entry import EntryState, FilmVersion
-from plural.models.judging import (
-    Assignment,
-    AssignmentState,
-    Ballot,
-    Pick,
-    RankedFilm,
-    Round,
-    RoundKind,
-    RoundResult,
-    RoundState,
-    Score,
-    Seat,
-)
+from plural.models.juries import Ballot, Pick
 from plural.models.publication import Audience, Distinction
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult, RoundState, Seat
+from plural.models.scoring import Assignment, AssignmentState, Score
 from tests.conftest import copied_database, settings_for
 from tests.factories import Make
 from tests.visitor import Visitor

@@ -27,8 +27,8 @@ from plural.models.entry import (
     TrackState,
     Work,
 )
-from plural.models.judging import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from plural.models.people import Account
+from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from plural.rights import may_use
 from tests.factories import Make
 from tests.visitor import Visitor

@@ -20,9 +20,9 @@ from plural.models.audit import OutboxItem
 from plural.models.consent import Consent, Use
 from plural.models.entry import EntryState, FilmVersion
 from plural.models.festival import Edition
-from plural.models.judging import Round, RoundKind, RoundResult, RoundState
 from plural.models.people import Account, Membership
 from plural.models.publication import Audience, Disclosure, Distinction, Publication
+from plural.models.rounds import Round, RoundKind, RoundResult, RoundState
 from plural.rights import may_know
 from tests.factories import Make
 from tests.visitor import Visitor

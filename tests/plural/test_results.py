@@ -10,7 +10,8 @@ from plural.actions.results import Decided
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind, Edition
-from plural.models.judging import Assignment, Round, RoundKind, Seat
+from plural.models.rounds import Round, RoundKind, Seat
+from plural.models.scoring import Assignment
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, shortlisted_panel, who
 from tests.visitor import Visitor

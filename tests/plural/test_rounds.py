@@ -18,18 +18,17 @@ from plural.extensions import db
 from plural.models.audit import AuditEvent, OutboxItem
 from plural.models.entry import EntryState, FilmVersion
 from plural.models.festival import Festival
-from plural.models.judging import (
-    Assignment,
+from plural.models.people import Account
+from plural.models.rounds import (
     Criterion,
     RankedFilm,
     Round,
     RoundKind,
     RoundResult,
     RoundState,
-    Score,
     Seat,
 )
-from plural.models.people import Account
+from plural.models.scoring import Assignment, Score
 from tests.factories import Make
 from tests.plural.panels import Panel, shortlisted_panel
 from tests.visitor import Visitor

@@ -15,17 +15,9 @@ from plural.extensions import db
 from plural.models.audit import AuditEvent, OutboxItem
 from plural.models.consent import Consent
 from plural.models.entry import FilmVersion
-from plural.models.judging import (
-    Assignment,
-    AssignmentState,
-    Conflict,
-    ConflictSource,
-    Criterion,
-    Round,
-    RoundResult,
-    Score,
-)
 from plural.models.people import Account
+from plural.models.rounds import Criterion, Round, RoundResult
+from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, who
 from tests.visitor import Visitor, steady

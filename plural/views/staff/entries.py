@@ -14,8 +14,8 @@ from plural.forms.staff import ClearanceForm, ConflictForm, DecisionForm, Entrie
 from plural.models.consent import Use
 from plural.models.entry import Entry, EntryState, Person
 from plural.models.festival import Category
-from plural.models.judging import Conflict
 from plural.models.people import Account, Membership, MembershipRole, Organisation
+from plural.models.scoring import Conflict
 from plural.playing import playing
 from plural.views.staff.blueprint import blueprint
 

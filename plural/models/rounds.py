@@ -1,4 +1,4 @@
-"""Rounds, who sits on them, what they score, rank and pick, and what came of it."""
+"""Rounds, their rubric, who sits on them, and what came of them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from plural.extensions import db
 from plural.models.columns import choice, identifier, instant, to
-from plural.models.entry import Entry, FilmVersion
-from plural.models.festival import Award, Edition
-from plural.models.people import Account, Membership, Organisation
+from plural.models.entry import FilmVersion
+from plural.models.festival import Edition
+from plural.models.people import Membership
 
 
 class RoundKind(StrEnum):
@@ -124,135 +124,6 @@ class Seat(db.Model):
 
     round: Mapped[Round] = relationship(back_populates="seats")
     membership: Mapped[Membership] = relationship()
-
-
-class ConflictSource(StrEnum):
-    DECLARED = "declared"
-    DERIVED = "derived"
-    SET_BY_STAFF = "set_by_staff"
-
-
-class Conflict(db.Model):
-    """A person must not judge an entry, in any round."""
-
-    __tablename__ = "conflict"
-    __table_args__ = (UniqueConstraint("entry_id", "account_id"),)
-
-    id: Mapped[int] = identifier()
-    entry_id: Mapped[int] = to("entry.id")
-    account_id: Mapped[int] = to("account.id")
-    source: Mapped[ConflictSource] = choice(ConflictSource)
-    reason: Mapped[str]
-    declared_at: Mapped[datetime] = instant()
-
-    entry: Mapped[Entry] = relationship()
-    account: Mapped[Account] = relationship()
-
-
-class AssignmentState(StrEnum):
-    ASSIGNED = "assigned"
-    SCORED = "scored"
-    CONFLICTED = "conflicted"
-    RELEASED = "released"
-
-
-class Assignment(db.Model):
-    """One seat is to score one film version in one round."""
-
-    __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("seat_id", "film_version_id"),)
-    TRANSITIONS = {
-        AssignmentState.ASSIGNED: frozenset(
-            {AssignmentState.SCORED, AssignmentState.CONFLICTED, AssignmentState.RELEASED}
-        ),
-        AssignmentState.SCORED: frozenset({AssignmentState.CONFLICTED}),
-        AssignmentState.CONFLICTED: frozenset[AssignmentState](),
-        AssignmentState.RELEASED: frozenset({AssignmentState.ASSIGNED}),
-    }
-    AUDITED = True
-
-    id: Mapped[int] = identifier()
-    round_id: Mapped[int] = to("round.id")
-    seat_id: Mapped[int] = to("seat.id")
-    film_version_id: Mapped[int] = to("film_version.id")
-    state: Mapped[AssignmentState] = choice(AssignmentState, default=AssignmentState.ASSIGNED)
-    assigned_at: Mapped[datetime] = instant()
-
-    round: Mapped[Round] = relationship()
-    seat: Mapped[Seat] = relationship()
-    film: Mapped[FilmVersion] = relationship()
-    score: Mapped[Score | None] = relationship(back_populates="assignment")
-
-
-class Score(db.Model):
-    """What one juror gave one film version: a value per criterion key.
-
-    `revision` grows with every change; a form that was opened on an older one is stale.
-    """
-
-    __tablename__ = "score"
-
-    id: Mapped[int] = identifier()
-    assignment_id: Mapped[int] = to("assignment.id", unique=True)
-    film_version_id: Mapped[int] = to("film_version.id")
-    values: Mapped[dict[str, float]] = mapped_column(JSON)
-    comment_for_jury: Mapped[str] = mapped_column(default="")
-    comment_for_maker: Mapped[str] = mapped_column(default="")
-    revision: Mapped[int] = mapped_column(default=1)
-    receipt: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(8))
-    submitted_at: Mapped[datetime] = instant()
-    voided_at: Mapped[datetime | None] = instant()
-    void_reason: Mapped[str] = mapped_column(default="")
-
-    assignment: Mapped[Assignment] = relationship(back_populates="score")
-
-
-class Ballot(db.Model):
-    """One juror's ranking for one award: a list of ranks, each a list of film version ids.
-
-    The id 0 stands for giving no award. Films that are not named share the last rank.
-    """
-
-    __tablename__ = "ballot"
-    __table_args__ = (UniqueConstraint("seat_id", "award_id"),)
-
-    id: Mapped[int] = identifier()
-    round_id: Mapped[int] = to("round.id")
-    seat_id: Mapped[int] = to("seat.id")
-    award_id: Mapped[int] = to("award.id")
-    ranking: Mapped[list[list[int]]] = mapped_column(JSON)
-    revision: Mapped[int] = mapped_column(default=1)
-    cast_at: Mapped[datetime] = instant()
-
-    round: Mapped[Round] = relationship()
-    seat: Mapped[Seat] = relationship()
-    award: Mapped[Award] = relationship()
-
-
-class Pick(db.Model):
-    """A partner's private choice of a film for its own recognition. Position 1 is the first.
-
-    `revision` grows with every change; a form that was opened on an older one is stale.
-    """
-
-    __tablename__ = "pick"
-    __table_args__ = (UniqueConstraint("round_id", "organisation_id", "position"),)
-
-    id: Mapped[int] = identifier()
-    round_id: Mapped[int] = to("round.id")
-    organisation_id: Mapped[int] = to("organisation.id")
-    award_id: Mapped[int] = to("award.id")
-    film_version_id: Mapped[int] = to("film_version.id")
-    position: Mapped[int] = mapped_column(default=1)
-    citation: Mapped[str] = mapped_column(default="")
-    revision: Mapped[int] = mapped_column(default=1)
-    picked_by_id: Mapped[int] = to("account.id")
-    picked_at: Mapped[datetime] = instant()
-
-    round: Mapped[Round] = relationship()
-    organisation: Mapped[Organisation] = relationship()
-    film: Mapped[FilmVersion] = relationship()
-    award: Mapped[Award] = relationship()
 
 
 class RoundResult(db.Model):

@@ -1,0 +1,112 @@
+"""The form of a score, by the round's rubric."""
+
+from typing import Any
+
+from flask_babel import format_decimal
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import FloatField, IntegerField, RadioField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import HiddenInput
+
+from plural.actions.scores import Sheet
+from plural.languages import text
+from plural.models.festival import Edition
+from plural.models.rounds import Criterion, Round
+from plural.models.scoring import Score
+
+POINTS_AT_MOST = 20
+ROUNDING = 9
+DOES_NOT_APPLY = ""
+VALUE_MISSING = _l("Please choose a value.")
+
+
+class ScoreForm(FlaskForm):
+    """The comments; `score_form` adds a field for each criterion of the round."""
+
+    revision = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
+    comment_for_maker = TextAreaField(
+        _l("For the filmmaker"),
+        description=_l("Kind words that help somebody young with the next film."),
+        validators=[Optional(), Length(max=2000)],
+    )
+    comment_for_jury = TextAreaField(
+        _l("For the jury"),
+        description=_l("Never shown to the filmmaker."),
+        validators=[Optional(), Length(max=2000)],
+    )
+
+    def sheet(self, round_: Round) -> Sheet:
+        values = {c.key: self[field_name(c)].data for c in round_.criteria}
+        return Sheet(
+            values={k: float(v) for k, v in values.items() if v not in (None, DOES_NOT_APPLY)},
+            comment_for_jury=(self.comment_for_jury.data or "").strip(),
+            comment_for_maker=(self.comment_for_maker.data or "").strip(),
+        )
+
+
+def field_name(criterion: Criterion) -> str:
+    return f"criterion_{criterion.key}"
+
+
+def score_form(round_: Round, score: Score | None) -> Any:
+    """The form of one score, filled with what has been given before."""
+    fields = {field_name(c): criterion_field(round_.edition, c) for c in round_.criteria}
+    return type("RubricForm", (ScoreForm,), fields)(data=values_of(round_, score))
+
+
+def values_of(round_: Round, score: Score | None) -> dict[str, Any]:
+    if score is None:
+        return {}
+    given = {field_name(c): shown_value(score, c) for c in round_.criteria}
+    return given | {
+        "revision": score.revision,
+        "comment_for_jury": score.comment_for_jury,
+        "comment_for_maker": score.comment_for_maker,
+    }
+
+
+def shown_value(score: Score, criterion: Criterion) -> Any:
+    value = score.values.get(criterion.key)
+    if points(criterion) is None:
+        return value
+    return DOES_NOT_APPLY if value is None else written(value)
+
+
+def criterion_field(edition: Edition, criterion: Criterion) -> Any:
+    """A row of buttons where the steps are few, a number field where they are many."""
+    label = text(edition, f"criterion.{criterion.key}.name") or criterion.key
+    hint = text(edition, f"criterion.{criterion.key}.hint")
+    steps = points(criterion)
+    if steps is None:
+        needed = Optional() if criterion.optional else InputRequired(VALUE_MISSING)
+        bounds = NumberRange(criterion.minimum, criterion.maximum)
+        return FloatField(label, description=hint, validators=[needed, bounds])
+    choices = [SelectChoice(written(step), format_decimal(step)) for step in steps]
+    if criterion.optional:
+        return RadioField(
+            label,
+            description=hint,
+            choices=[*choices, SelectChoice(DOES_NOT_APPLY, "–")],
+            default=DOES_NOT_APPLY,
+            validators=[Optional()],
+        )
+    return RadioField(
+        label, description=hint, choices=choices, validators=[InputRequired(VALUE_MISSING)]
+    )
+
+
+def points(criterion: Criterion) -> list[float] | None:
+    """Every value that a criterion allows, or None when they are too many to be shown."""
+    if not criterion.step:
+        return None
+    count = int((criterion.maximum - criterion.minimum) / criterion.step + 1e-9) + 1
+    if count > POINTS_AT_MOST:
+        return None
+    return [round(criterion.minimum + n * criterion.step, ROUNDING) for n in range(count)]
+
+
+def written(value: float) -> str:
+    """One way to write a value, so that 4 and 4.0 are the same button."""
+    return f"{value:g}"

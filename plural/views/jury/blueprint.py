@@ -1,0 +1,33 @@
+"""The one blueprint that all desks of juries add their routes to."""
+
+from flask import Blueprint, g, url_for
+
+from plural import access
+from plural.errors import NotFound
+from plural.labels import label, tone
+from plural.models.entry import FilmVersion
+from plural.models.rounds import RoundKind, Seat
+from plural.playing import Playing, playing
+
+blueprint = Blueprint("jury", __name__)
+blueprint.context_processor(lambda: {"label": label, "tone": tone})
+DESKS = {
+    RoundKind.PRESELECTION: "jury.queue",
+    RoundKind.INTERNATIONAL_JURY: "jury.ballots",
+    RoundKind.PARTNER_PICKS: "jury.picks",
+}
+
+
+def desk_of(seat: Seat) -> str:
+    """The address where a seat does its work."""
+    return url_for(DESKS[seat.round.kind], seat=seat.id)
+
+
+def shown(film: FilmVersion) -> Playing | None:
+    """How to play the film while it is still before this person."""
+    return playing(film) if access.judges(g.who, film) else None
+
+
+def require(seat: Seat, kind: RoundKind) -> None:
+    if seat.round.kind is not kind:
+        raise NotFound()
