@@ -71,6 +71,7 @@ def declaration(round_: Round) -> dict[str, Any]:
         "version": round_.version,
         "films": sorted(panel.pseudonym(row.film) for row in round_.films),
         "seed_sha256": hashlib.sha256(round_.seed.encode()).hexdigest(),
+        "rules": round_.rules.written(),
     }
     return {**common, **rules_of(round_)}
 

@@ -15,6 +15,7 @@ from plural.models.columns import choice, identifier, instant, to
 from plural.models.entry import FilmVersion
 from plural.models.festival import Edition
 from plural.models.people import Membership
+from plural.round_rules import RoundRules
 
 
 class RoundKind(StrEnum):
@@ -61,6 +62,7 @@ class Round(db.Model):
     shortlist_size: Mapped[int] = mapped_column(default=0)
     seed: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(16))
     closes_at: Mapped[datetime] = instant()
+    written_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     declared: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     declared_digest: Mapped[str | None]
     opened_at: Mapped[datetime | None] = instant()
@@ -76,6 +78,10 @@ class Round(db.Model):
     results: Mapped[list[RoundResult]] = relationship(
         back_populates="round", order_by="RoundResult.version"
     )
+
+    @property
+    def rules(self) -> RoundRules:
+        return RoundRules.of(self.written_rules)
 
 
 class Criterion(db.Model):

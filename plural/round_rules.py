@@ -1,0 +1,54 @@
+"""What a round declares beside its rubric: who sees what, what must be said, how a jury decides."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Any, Self
+
+
+class Sight(StrEnum):
+    """When a juror may see what others gave."""
+
+    NEVER = "never"
+    AFTER_OWN = "after_own"
+    AFTER_CLOSE = "after_close"
+
+
+class Deciding(StrEnum):
+    """How a jury comes to a decision."""
+
+    RANKING = "ranking"
+    SCORES = "scores"
+    MAJORITY_JUDGEMENT = "majority_judgement"
+    TALKING = "talking"
+
+
+@dataclass(frozen=True)
+class RoundRules:
+    """Rules of one round; what is not said has the value that most festivals want.
+
+    `quorum` is how many members must take part in deciding an award, 0 for no such rule.
+    """
+
+    shows_names: bool = True
+    others_scores: Sight = Sight.NEVER
+    maker_comment_required: bool = False
+    jury_comment_required: bool = False
+    deciding: Deciding = Deciding.RANKING
+    quorum: int = 0
+    casting_vote: bool = False
+    ex_aequo: bool = True
+    one_prize_per_film: bool = False
+
+    @classmethod
+    def of(cls, written: Mapping[str, Any]) -> Self:
+        """The rules that a round's row says; raises ValueError for a value that is none."""
+        known: dict[str, Any] = {f.name: written[f.name] for f in fields(cls) if f.name in written}
+        for name, kind in (("others_scores", Sight), ("deciding", Deciding)):
+            if name in known:
+                known[name] = kind(known[name])
+        return cls(**known)
+
+    def written(self) -> dict[str, Any]:
+        """The rules as JSON."""
+        return asdict(self)
