@@ -18,15 +18,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from benchmarks import encode_quality, encode_sources
+from benchmarks.encode_playable import first_playable_ratios
 from benchmarks.encode_quality import Quality
 from benchmarks.encode_remux import remux_speedup
-from benchmarks.encode_sides import SHORT_SIDES, SIDES
+from benchmarks.encode_sides import OURS_BESIDE, SHORT_SIDES, SIDES
 from media_pipeline import binaries
 from media_pipeline.keyframes import scan
 from media_pipeline.source import Source
 from media_pipeline.verdict import Limits, inspect
 
-ROUNDS = {"ours": 2, "peertube": 2, "mediacms": 1, "plain": 1}
+ROUNDS = {"ours": 3, "finer": 1, "peertube": 3, "mediacms": 1, "plain": 1}
 QUICK_SIDES = ("ours", "peertube")
 
 
@@ -122,7 +123,7 @@ def ratio(results: Results, other: str, value: Callable[[Result], float]) -> flo
     def total(side: str) -> float:
         return sum(value(result) for (each, _), result in results.items() if each == side)
 
-    return round(total("ours") / total(other), 4)
+    return round(total(OURS_BESIDE[other]) / total(other), 4)
 
 
 def gains(results: Results, other: str, measure: str) -> dict[int, list[float]]:
@@ -132,7 +133,7 @@ def gains(results: Results, other: str, measure: str) -> dict[int, list[float]]:
             result.qualities[short_side][measure].mean
             - results[other, film].qualities[short_side][measure].mean
             for (side, film), result in results.items()
-            if side == "ours"
+            if side == OURS_BESIDE[other]
         ]
         for short_side in SHORT_SIDES
     }
@@ -140,7 +141,7 @@ def gains(results: Results, other: str, measure: str) -> dict[int, list[float]]:
 
 def summary(results: Results) -> dict[str, object]:
     told: dict[str, object] = {}
-    for other in sorted({side for side, _ in results} - {"ours", "plain"}):
+    for other in sorted({side for side, _ in results} & set(OURS_BESIDE)):
         told[f"cpu_ratio_{other}"] = ratio(results, other, lambda result: result.least_cpu_s)
         told[f"wall_ratio_{other}"] = ratio(results, other, lambda result: min(result.wall_s))
         told[f"bytes_ratio_{other}"] = ratio(results, other, lambda result: result.size_bytes)
@@ -178,6 +179,7 @@ def main() -> None:
         told = summary(results)
         if not asked.quick:
             told["remux_speedup"] = remux_speedup(films["camera"], Path(folder))
+            told |= first_playable_ratios(films["camera"], Path(folder))
     print(json.dumps(told))
 
 

@@ -5,10 +5,13 @@ starts one process per rendition, one after another, as they do.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from benchmarks.encode_sources import RATE, run_ffmpeg
 from media_pipeline import encode, ladder
+from media_pipeline.ladder import PlannedOutput
 from media_pipeline.source import Source
 
 SHORT_SIDES = (240, 360, 480, 720, 1080)
@@ -17,16 +20,51 @@ Side = Callable[[Path, Source, Path], Renditions]
 
 _PEERTUBE_MAX_RATES = {240: 435200, 360: 864000, 480: 1228800, 720: 2534400, 1080: 5184000}
 _MEDIACMS_MAX_RATES_K = {240: 450, 360: 750, 480: 1500, 720: 3750, 1080: 6750}
+_FINER: dict[int, dict[str, Any]] = {
+    240: {"crf": 21.0, "max_rate": 700_000},
+    360: {"crf": 21.2, "max_rate": 1_300_000},
+    480: {"crf": 20.4, "max_rate": 2_000_000},
+    720: {"crf": 20.2, "max_rate": 4_000_000},
+    1080: {"crf": 20.2, "max_rate": 8_000_000},
+}
 _MEDIACMS_WIDTHS = {240: 426, 360: 640, 480: 854, 720: 1280, 1080: 1920}
 
 
 def ours(film: Path, source: Source, folder: Path) -> Renditions:
     """Both groups as the worker makes them, with HLS and its sound; no stills and no storyboard."""
+    return _made([each for each in ladder.plan(source) if _has_streams(each)], film, source, folder)
+
+
+def finer(film: Path, source: Source, folder: Path) -> Renditions:
+    """The same with quality and rates raised until it looks as good as what MediaCMS makes."""
+    planned = [
+        replace(each, rung=replace(each.rung, **_FINER[each.rung.short_side]))
+        if each.rung
+        else each
+        for each in ladder.plan(source)
+        if _has_streams(each)
+    ]
+    return _made(planned, film, source, folder)
+
+
+def _has_streams(planned: PlannedOutput) -> bool:
+    return planned.rung is not None or planned.name == ladder.SHARED_SOUND
+
+
+def _made(planned: list[PlannedOutput], film: Path, source: Source, folder: Path) -> Renditions:
+    shared_sound = folder / "first" / ladder.SHARED_SOUND
     for group in ladder.GROUPS:
         scratch = folder / group
         scratch.mkdir()
-        planned = [each for each in ladder.plan(source) if each.rung]
-        encode.make(group, planned, film, source, scratch, on_progress=lambda share: None)
+        encode.make(
+            group,
+            planned,
+            film,
+            source,
+            scratch,
+            on_progress=lambda share: None,
+            shared_sound=shared_sound if shared_sound.exists() else None,
+        )
     found = {int(path.stem): path for path in folder.glob("*/[0-9]*.mp4")}
     return {short_side: found[short_side] for short_side in SHORT_SIDES}
 
@@ -81,7 +119,11 @@ def _mediacms_filter(short_side: int) -> str:
 
 SIDES: dict[str, Side] = {
     "ours": ours,
+    "finer": finer,
     "peertube": peertube,
     "mediacms": mediacms,
     "plain": plain,
 }
+
+OURS_BESIDE = {"peertube": "ours", "mediacms": "finer"}
+"""With which of our sides another one is compared: the one that looks at least as good."""

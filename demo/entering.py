@@ -1,5 +1,6 @@
 """Act two: films are entered, guardians sign, workers make the films."""
 
+import html
 import re
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -74,8 +75,7 @@ def form_fields(maker: Maker) -> dict[str, object]:
 
 def send_film(festival: Festival, entered: Entered, bars: Bars, lock: threading.Lock) -> None:
     maker, browser = entered.maker, entered.browser
-    page = browser.open(f"{entered.path}/film")
-    entered.film_id = re.findall(r"&#34;film&#34;: ?(\d+)|\"film\": ?\"?(\d+)", str(page))[0][1]
+    entered.film_id = film_id_on(browser.open(f"{entered.path}/film"))
     if maker.sends_letter_first:
         send_letter(festival, entered)
     film = festival.films[maker.film]
@@ -86,6 +86,14 @@ def send_film(festival: Festival, entered: Entered, bars: Bars, lock: threading.
 
     memory = festival.folder / f"tus-{entered.entry_id}.json" if maker.interrupted else None
     upload(browser, film, entered.film_id, progress, maker.interrupted, memory)
+
+
+def film_id_on(page: object) -> str:
+    """The number of the film version that a page of uploading is about."""
+    found = re.search(r'"film": ?"?(\d+)', html.unescape(str(page)))
+    if found is None:
+        raise Trouble("The page of the upload names no film.")
+    return found.group(1)
 
 
 def send_letter(festival: Festival, entered: Entered) -> None:

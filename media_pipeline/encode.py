@@ -1,5 +1,6 @@
 """Makes the outputs of one group of a film: encodes once, packages twice, takes the stills."""
 
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from media_pipeline.verdict import Limits
 
 _ENCODED_SHARE = 0.9
 _PACKAGED_SHARE = 0.95
+_SHARED = Sound(ladder.SHARED_SOUND_RATE, 2)
 
 
 @dataclass(frozen=True)
@@ -37,17 +39,21 @@ def make(
     scratch: Path,
     *,
     on_progress: Callable[[float], None],
+    shared_sound: Path | None = None,
     limits: Limits | None = None,
 ) -> tuple[MadeOutput, ...]:
     """Make these outputs of one group in the folder `scratch`, which exists and is empty.
 
-    `planned` may be any part of what `plan` names for the group. `on_progress` gets the share that
+    `planned` may be any part of what `plan` names for the group. `shared_sound` is the film's
+    SHARED_SOUND, where it has been made before: it is copied instead of encoded again, which gives
+    the same packets. `on_progress` gets the share that
     is done, 0 to 1, about every half second; an exception raised in it ends the work and passes
     through. Call it from the main thread: ffmpeg dies with the thread that started it.
     Raises the errors of `sandbox.run`.
     """
     wanted = [output for output in planned if output.group == group]
     work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits())
+    work.shared_sound = shared_sound
     on_progress(0.0)
     made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
     on_progress(1.0)
@@ -80,6 +86,7 @@ class _Work:
         self._sheet = _sheet_of(source)
         self._bounds = _bounds(source, limits)
         self._copied: Rung | None = None
+        self.shared_sound: Path | None = None
         self.cpu_s = 0.0
 
     def films(self, wanted: Sequence[PlannedOutput]) -> list[MadeOutput]:
@@ -115,7 +122,7 @@ class _Work:
 
     def _encode(self, wanted: Sequence[PlannedOutput]) -> None:
         rungs = self._without_copied(_rungs(wanted))
-        sounds = _sounds(wanted, self._source)
+        sounds = self._without_shared(_sounds(wanted, self._source))
         wants_sheet = any(each.name == storyboard.IMAGE_NAME for each in wanted)
         sheet = self._sheet if wants_sheet else None
         if rungs or sounds or sheet:
@@ -128,6 +135,12 @@ class _Work:
         )
         self.cpu_s += cpu_s
         return [rung for rung in rungs if rung != self._copied]
+
+    def _without_shared(self, sounds: list[Sound]) -> list[Sound]:
+        if self.shared_sound is None or _SHARED not in sounds:
+            return sounds
+        shutil.copy(self.shared_sound, self._scratch / _SHARED.file_name)
+        return [sound for sound in sounds if sound != _SHARED]
 
     def _package(self, packages: list[Package]) -> None:
         if not self._source.has_sound:
@@ -237,7 +250,7 @@ def _sounds(wanted: Sequence[PlannedOutput], source: Source) -> list[Sound]:
 def _sound_of(planned: PlannedOutput) -> Sound:
     rung = planned.rung
     if rung is None:
-        return Sound(ladder.SOUND_ONLY_RATE, 2)
+        return _SHARED
     codec: Literal["aac", "libopus"] = "libopus" if rung.codec == "av1" else "aac"
     return Sound(rung.audio_rate, rung.audio_channels, codec)
 

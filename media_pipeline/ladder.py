@@ -82,19 +82,21 @@ class Rung:
         return f"{self.short_side}-av1" if self.codec == "av1" else str(self.short_side)
 
 
+SHARED_SOUND_RATE = 128_000
+"""Bit/s of the one stereo sound that all but the smallest rung have, and players of HLS."""
 RUNGS = (
     Rung(240, 24.6, 435_000, 48_000, audio_channels=1, top_rate=30),
-    Rung(360, 24, 865_000, 64_000),
-    Rung(480, 23.9, 1_250_000, 96_000),
-    Rung(720, 23.3, 2_600_000, 128_000, options=_FASTER),
-    Rung(1080, 22.6, 5_200_000, 128_000, options=_FASTER),
+    Rung(360, 24, 865_000, SHARED_SOUND_RATE),
+    Rung(480, 23.9, 1_250_000, SHARED_SOUND_RATE),
+    Rung(720, 23.3, 2_600_000, SHARED_SOUND_RATE, options=_FASTER),
+    Rung(1080, 22.6, 5_200_000, SHARED_SOUND_RATE, options=_FASTER),
 )
+SHARED_SOUND = "hls-audio.mp4"
 MODERN_RUNGS = (
     Rung(240, 35, 200_000, 32_000, audio_channels=1, top_rate=30, codec="av1"),
     Rung(480, 35, 800_000, 64_000, codec="av1"),
     Rung(1080, 35, 3_500_000, 96_000, codec="av1"),
 )
-SOUND_ONLY_RATE = 128_000
 
 
 def picture_file_name(rung: Rung) -> str:
@@ -123,7 +125,7 @@ def plan(source: Source, *, modern: bool = False) -> tuple[PlannedOutput, ...]:
     return (
         *_stills(source),
         *(each for rung in urgent for each in _of_rung(source, rung, "first")),
-        *_shared_sound(source, urgent[-1]),
+        *_shared_sound(source),
         *(each for rung in later for each in _of_rung(source, rung, "rest")),
         *_storyboard(source),
         *_sound_only(source),
@@ -215,15 +217,15 @@ def _modern(source: Source) -> Iterator[PlannedOutput]:
             yield PlannedOutput(f"{rung.name}.mp4", "modern", MP4, _digest(recipe), rung, *size)
 
 
-def _shared_sound(source: Source, rung: Rung) -> Iterator[PlannedOutput]:
+def _shared_sound(source: Source) -> Iterator[PlannedOutput]:
     if source.has_sound:
-        recipe = {"rate": rung.audio_rate, "loudness": LOUDNESS, "package": _CMAF}
-        yield PlannedOutput("hls-audio.mp4", "first", M4A, _digest(recipe), rung)
+        recipe = {"rate": SHARED_SOUND_RATE, "loudness": LOUDNESS, "package": _CMAF}
+        yield PlannedOutput(SHARED_SOUND, "first", M4A, _digest(recipe))
 
 
 def _sound_only(source: Source) -> Iterator[PlannedOutput]:
     if source.has_sound:
-        recipe = {"rate": SOUND_ONLY_RATE, "loudness": LOUDNESS, "package": "m4a faststart"}
+        recipe = {"rate": SHARED_SOUND_RATE, "loudness": LOUDNESS, "package": "m4a faststart"}
         yield PlannedOutput("audio.m4a", "rest", M4A, _digest(recipe))
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from plural import languages
+from plural.actions.film_files import MODERN
 from plural.actions.watching import MASTER, readable_tracks, subtitles_name
 from plural.models.entry import FilmVersion, Track
 from plural.models.media import Output, OutputState
@@ -23,15 +24,27 @@ class Still:
 
 
 @dataclass(frozen=True)
+class Rendition:
+    """A film to play. `modern` is the address of a smaller file of the same size, if there is one.
+
+    Only some browsers play that.
+    """
+
+    address: str
+    short_side: int
+    size_bytes: int
+    modern: str | None = None
+
+
+@dataclass(frozen=True)
 class Playing:
     """Arguments of the template macro `player`, except the title.
 
-    `renditions` are (address, short side, bytes), smallest first; `tracks` (address, language,
-    label, kind, default).
+    `renditions` are in order, smallest first; `tracks` (address, language, label, kind, default).
     """
 
     poster: str
-    renditions: list[tuple[str, int, int]]
+    renditions: list[Rendition]
     hls: str | None
     tracks: list[tuple[str, str, str, str, bool]]
 
@@ -42,9 +55,11 @@ def playing(film: FilmVersion) -> Playing | None:
     Whether this visitor may watch it is asked elsewhere, and again at each address.
     """
     ready = [output for output in film.outputs if output.state is OutputState.READY]
+    films = [output for output in ready if is_film(output)]
+    modern = {short_side(o): address(film, o.name) for o in films if o.group == MODERN}
     renditions = sorted(
-        ((address(film, o.name), short_side(o), o.size_bytes or 0) for o in ready if is_film(o)),
-        key=lambda rendition: rendition[1],
+        (rendition(film, o, modern) for o in films if o.group != MODERN),
+        key=lambda each: each.short_side,
     )
     if not renditions:
         return None
@@ -55,6 +70,11 @@ def playing(film: FilmVersion) -> Playing | None:
         hls=address(film, MASTER) if has_hls else None,
         tracks=text_tracks(film),
     )
+
+
+def rendition(film: FilmVersion, output: Output, modern: dict[int, str]) -> Rendition:
+    side = short_side(output)
+    return Rendition(address(film, output.name), side, output.size_bytes or 0, modern.get(side))
 
 
 def still(film: FilmVersion) -> Still | None:

@@ -52,6 +52,10 @@ class Settings:
     invitation_expires_s: int = setting("Life of invitation and consent links.", 30 * 86400)
     masters_kept_s: int = setting("How long a master is kept that nobody fetches.", 30 * 86400)
     lease_s: int = setting("How long a worker owns a piece of work without renewing.", 20)
+    modern_rungs: int = setting(
+        "1: films also get smaller AV1 files for weak links, made when nothing else is to be done.",
+        0,
+    )
     make_attempts: int = setting("How often making an output is tried.", 4)
     cron_pause_s: float = setting("Pause between two rounds of the scheduler.", 2.0)
     metrics_token: str = setting("Bearer token for /metrics; empty: there are no metrics.", "")

@@ -5,7 +5,7 @@ from typing import Any
 from media_pipeline import ladder
 from media_pipeline.source import Source
 from plural import clock, findings, labels
-from plural.actions.film_files import ANEW, is_master
+from plural.actions.film_files import ANEW, MODERN, is_master
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 
@@ -56,11 +56,12 @@ def is_final(film: FilmVersion) -> bool:
 
 
 def made_for_all(film: FilmVersion) -> list[Output]:
-    """What every film gets; masters are made when somebody asks for them.
+    """What every film gets.
 
-    What is made anew is there already, by an older recipe.
+    Masters are made when somebody asks for them, modern rungs when nothing else is to be done, and
+    what is made anew is there already, by an older recipe.
     """
-    return [o for o in film.outputs if not is_master(o) and not o.group.startswith(ANEW)]
+    return [o for o in film.outputs if not is_master(o) and not o.group.startswith((ANEW, MODERN))]
 
 
 def is_pending(output: Output) -> bool:

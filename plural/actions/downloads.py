@@ -9,7 +9,7 @@ from media_pipeline import ebu_tt
 from plural import clock
 from plural.actions import tracks
 from plural.actions.eligibility import may_leave
-from plural.actions.film_files import is_master
+from plural.actions.film_files import MODERN, is_master
 from plural.errors import NotFound
 from plural.extensions import db
 from plural.models.entry import FilmVersion, Track, TrackKind
@@ -49,7 +49,8 @@ def masters_of(film: FilmVersion) -> list[File]:
 
 
 def is_for_licensees(output: Output) -> bool:
-    usual = not is_master(output) and not output.name.startswith(PLAYER_PARTS)
+    by_group = not is_master(output) and output.group != MODERN
+    usual = by_group and not output.name.startswith(PLAYER_PARTS)
     return usual and output.state is OutputState.READY
 
 

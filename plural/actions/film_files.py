@@ -9,7 +9,10 @@ from pathlib import Path
 from flask import current_app
 from sqlalchemy.exc import OperationalError
 
+from media_pipeline import ladder
 from media_pipeline.errors import MediaError
+from media_pipeline.ladder import PlannedOutput
+from media_pipeline.source import Source
 from media_pipeline.storage import Storage
 from plural.extensions import db
 from plural.models.entry import FilmVersion
@@ -21,6 +24,8 @@ log = logging.getLogger(__name__)
 VERDICT, FIRST, EXAMINATION, REST = "verdict", "first", "examination", "rest"
 # What a film needs to be complete.
 LADDER = (FIRST, REST)
+# What it gets later, where the installation asks for it.
+MODERN = "modern"
 # Groups of masters, which somebody has asked for, begin with this; each master has its own.
 MASTER = "master-"
 # Groups of outputs that take the place of others begin with this.
@@ -31,6 +36,11 @@ SOURCE = "source"
 def is_master(output: Output) -> bool:
     """Whether it is a master, or the report on one."""
     return output.group.startswith(MASTER)
+
+
+def made_from(source: Source) -> tuple[PlannedOutput, ...]:
+    """All outputs that this installation makes from a film."""
+    return ladder.plan(source, modern=bool(settings().modern_rungs))
 
 
 def uploads_of(film_id: int) -> str:

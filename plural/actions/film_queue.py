@@ -13,7 +13,16 @@ from sqlalchemy import select
 from media_pipeline.errors import MediaError, ScratchFull
 from plural import clock, leases, lifecycle, mailing, outbox
 from plural.actions.fenced_file import FULL
-from plural.actions.film_files import ANEW, EXAMINATION, FIRST, MASTER, REST, VERDICT, settings
+from plural.actions.film_files import (
+    ANEW,
+    EXAMINATION,
+    FIRST,
+    MASTER,
+    MODERN,
+    REST,
+    VERDICT,
+    settings,
+)
 from plural.actions.film_order import in_order, wanted
 from plural.extensions import db
 from plural.holding import Hold
@@ -28,7 +37,9 @@ RANKS = {
     EXAMINATION: 20,
     REST: 30,
     ANEW + FIRST: 90,
+    MODERN: 85,
     ANEW + REST: 90,
+    ANEW + MODERN: 95,
 }
 # After all that every film needs, before what is only made better.
 MASTERS_RANK = 80

@@ -7,7 +7,7 @@ from typing import cast
 
 from media_pipeline import encode, ladder
 from media_pipeline.encode import MadeOutput
-from media_pipeline.errors import DigestMismatch, NotAsPromised
+from media_pipeline.errors import DigestMismatch, NotAsPromised, ObjectMissing
 from media_pipeline.ladder import Group, PlannedOutput
 from media_pipeline.source import Source
 from media_pipeline.storage import StoredObject, fetch
@@ -24,12 +24,16 @@ from plural.models.media import Output, OutputState
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be made from which source, and what the keys of the results begin with."""
+    """What is to be made from which source, and what the keys of the results begin with.
+
+    `shared_sound_key` names the film's sound in storage, where it has been made by today's recipe.
+    """
 
     source_key: str
     source: Source
     planned: tuple[PlannedOutput, ...]
     prefix: str
+    shared_sound_key: str | None
 
 
 def make(work: Work, held: Hold, folder: Path) -> None:
@@ -45,6 +49,7 @@ def make(work: Work, held: Hold, folder: Path) -> None:
         task.source,
         made_folder,
         on_progress=held.note,
+        shared_sound=bring_shared_sound(task, folder),
     )
     publish(work, task, made, verify_and_store(task, made, held))
 
@@ -62,7 +67,9 @@ def read_task(work: Work) -> Task:
     film, names = rows[0].film, {row.name for row in rows}
     source = Source.from_data(film.source or {})
     group = ladder_group(work.group)
-    planned = tuple(p for p in ladder.plan(source) if p.name in names and p.group == group)
+    planned = tuple(
+        p for p in ladder.plan(source, modern=True) if p.name in names and p.group == group
+    )
     if len(planned) != len(names):
         raise NotAsPromised("not_in_the_ladder", names=sorted(names - {p.name for p in planned}))
     task = Task(
@@ -70,9 +77,32 @@ def read_task(work: Work) -> Task:
         source=source,
         planned=planned,
         prefix=attempt_prefix(film.storage_key, work.group, work.token),
+        shared_sound_key=shared_sound_key(film, source),
     )
     db.session.rollback()
     return task
+
+
+def shared_sound_key(film: FilmVersion, source: Source) -> str | None:
+    digests = {p.recipe_digest for p in ladder.plan(source) if p.name == ladder.SHARED_SOUND}
+    ready = (
+        o.storage_key
+        for o in film.outputs
+        if o.state is OutputState.READY and o.recipe_digest in digests
+    )
+    return next(ready, None)
+
+
+def bring_shared_sound(task: Task, folder: Path) -> Path | None:
+    """The sound as a file of this machine; None where it has to be made."""
+    if task.shared_sound_key is None:
+        return None
+    path = folder / ladder.SHARED_SOUND
+    try:
+        fetch(storage(), task.shared_sound_key, path)
+    except ObjectMissing:
+        return None
+    return path
 
 
 def bring_out(key: str, folder: Path) -> Path:

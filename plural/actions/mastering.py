@@ -72,6 +72,7 @@ def read_job(work: Work) -> Job:
             for row in rows
         ),
         prefix=attempt_prefix(film.storage_key, work.group, work.token),
+        shared_sound_key=None,
     )
     job = Job(task, replace(order_for(profile, track), text=text))
     db.session.rollback()

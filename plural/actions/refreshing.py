@@ -9,18 +9,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import selectinload
 
-from media_pipeline import ladder
 from media_pipeline.ladder import PlannedOutput
 from media_pipeline.source import Source
 from plural import lifecycle, outbox
 from plural.actions import film_queue
-from plural.actions.film_files import ANEW, LADDER
+from plural.actions.film_files import ANEW, LADDER, MODERN, made_from
 from plural.actions.film_order import wanted
 from plural.extensions import db
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 
 PLAYS = (FilmState.PLAYABLE, FilmState.COMPLETE)
+OF_THE_LADDER = (*LADDER, MODERN)
 REPLACED = "replaced"
 UNPLANNED = "unplanned"
 
@@ -64,7 +64,7 @@ def outdated_films() -> list[Outdated]:
 
 def compare(film: FilmVersion) -> Outdated:
     """What the film has against what the ladder says now."""
-    plan = ladder.plan(Source.from_data(film.source or {}))
+    plan = made_from(Source.from_data(film.source or {}))
     rows = rows_by_name(film)
     planned = tuple(each for each in plan if is_to_be_made(each, rows[each.name]))
     return Outdated(film, planned, unplanned_outputs(film, plan))
@@ -74,7 +74,7 @@ def rows_by_name(film: FilmVersion) -> Mapping[str, list[Output]]:
     """Outputs of the ladder that a film has, by name; a name may be there twice, old and new."""
     found: defaultdict[str, list[Output]] = defaultdict(list)
     for row in film.outputs:
-        if row.group.removeprefix(ANEW) in LADDER:
+        if row.group.removeprefix(ANEW) in OF_THE_LADDER:
             found[row.name].append(row)
     return found
 
@@ -89,7 +89,7 @@ def is_to_be_made(planned: PlannedOutput, rows: Sequence[Output]) -> bool:
 
 def unplanned_outputs(film: FilmVersion, plan: Iterable[PlannedOutput]) -> tuple[Output, ...]:
     names = {each.name for each in plan}
-    ready = (o for o in film.outputs if o.group in LADDER and o.state is OutputState.READY)
+    ready = (o for o in film.outputs if o.group in OF_THE_LADDER and o.state is OutputState.READY)
     return tuple(output for output in ready if output.name not in names)
 
 
@@ -156,7 +156,7 @@ def retire_unplanned(film: FilmVersion, source: Source) -> None:
     """Remove the rows of what films do not get any more, once all that is planned is there."""
     db.session.expire(film, ["outputs"])
     if all(row.state is OutputState.READY for rows in rows_by_name(film).values() for row in rows):
-        retire(unplanned_outputs(film, ladder.plan(source)), UNPLANNED)
+        retire(unplanned_outputs(film, made_from(source)), UNPLANNED)
 
 
 def retire(rows: Iterable[Output], action: str) -> None:

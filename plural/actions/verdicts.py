@@ -3,14 +3,21 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from media_pipeline import codes, examination, ladder
+from media_pipeline import codes, examination
 from media_pipeline.errors import DigestMismatch, ObjectMissing
 from media_pipeline.storage import StoredObject, fetch
 from media_pipeline.verdict import Limits, Verdict, inspect
 from plural import clock, leases, lifecycle, mailing, outbox
 from plural.actions import film_queue
 from plural.actions.carrying import SourceAway
-from plural.actions.film_files import EXAMINATION, settings, source_key, storage, uploads_root
+from plural.actions.film_files import (
+    EXAMINATION,
+    made_from,
+    settings,
+    source_key,
+    storage,
+    uploads_root,
+)
 from plural.actions.film_queue import Work
 from plural.extensions import db
 from plural.holding import Hold
@@ -113,7 +120,7 @@ def plan(film: FilmVersion, verdict: Verdict) -> None:
     """Everything that is to be made from the film, as rows."""
     if verdict.source is None:
         return
-    for planned in ladder.plan(verdict.source):
+    for planned in made_from(verdict.source):
         film_queue.add(film, planned.group, planned.name, planned.recipe_digest, planned.media_type)
     film_queue.add(film, EXAMINATION, EXAMINATION, examination.recipe_digest())
     outbox.wake_after_commit(outbox.FILMS)

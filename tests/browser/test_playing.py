@@ -2,6 +2,7 @@
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import imageio_ffmpeg
@@ -51,12 +52,12 @@ def watch_film(
 ) -> Callable[..., Page]:
     """`watch_film(*scripts)`: the page of the film, open in a browser that runs scripts first."""
     account = make.account()
-    entry = make.entry(account)
-    film_id = arriving.arrive(app, entry, grey_film)
-    arriving.work(app, times=2)
-    make.subtitles(arriving.film_of(app, film_id), text=TWO_CUES)
 
     def opened(*scripts: str) -> Page:
+        entry = make.entry(account)
+        film_id = arriving.arrive(app, entry, grey_film)
+        arriving.work_off(app)
+        make.subtitles(arriving.film_of(app, film_id), text=TWO_CUES)
         maker = person(f"{origin}/en/plural/2026")
         take_session(maker.page.context, Visitor(app).sign_in(account))
         for script in scripts:
@@ -142,3 +143,28 @@ def test_a_weak_link_gets_the_small_film_and_keys_and_speed_work(
     assert playing.read_captions(page) == SECOND
     video.press("k")
     page.wait_for_function(playing.MOVES_AGAIN, arg=6.0)
+
+
+def test_a_weak_link_gets_the_smaller_file_of_a_browser_that_plays_it(
+    app: Flask, watch_film: Callable[..., Page]
+) -> None:
+    settings = app.extensions["plural_settings"]
+    app.extensions["plural_settings"] = replace(settings, modern_rungs=1)
+    page = watch_film(SLOW_LINK)
+    playing.start(page)
+    assert playing.source(page).endswith("/240-av1.mp4")
+    assert playing.height(page) == 240
+    expect_pictures(page, (8, 3))
+
+
+def test_a_smaller_file_that_fails_gives_way_to_the_usual_one(
+    app: Flask, watch_film: Callable[..., Page]
+) -> None:
+    settings = app.extensions["plural_settings"]
+    app.extensions["plural_settings"] = replace(settings, modern_rungs=1)
+    page = watch_film(SLOW_LINK)
+    broken = {"status": 200, "content_type": "video/mp4", "body": "no film"}
+    page.route("**/240-av1.mp4", lambda route: route.fulfill(**broken))
+    page.locator(".player-start").click()
+    page.wait_for_function(playing.MOVES)
+    assert playing.source(page).endswith("/240.mp4")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from media_pipeline import keyframes
+from media_pipeline.contents import read_contents
 from media_pipeline.encode import make
 from media_pipeline.errors import Damaged
-from media_pipeline.ladder import plan
+from media_pipeline.ladder import M4A, MP4, plan
 from media_pipeline.verdict import Limits, inspect
 from media_pipeline.verify import verify
 
@@ -245,3 +246,23 @@ def test_a_modern_rung_that_is_damaged_is_not_published(passed, tmp_path):
     made.path.write_bytes(data)
     with pytest.raises(Damaged):
         verify(made, film.source)
+
+
+def test_sound_that_was_made_before_is_copied_packet_by_packet(passed, tmp_path):
+    film = passed("moving")
+    shared = film.made["hls-audio.mp4"].path
+    again = make(
+        "rest",
+        plan(film.source),
+        film.path,
+        film.source,
+        tmp_path,
+        on_progress=lambda s: None,
+        shared_sound=shared,
+    )
+    names = {made.name for made in again if made.media_type in (MP4, M4A)}
+    assert {"720.mp4", "audio.m4a"} <= names
+    for made in again:
+        if made.name in names:
+            before = film.made[made.name]
+            assert read_contents(made.path, "mov") == read_contents(before.path, "mov"), made.name

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from media_pipeline import encode
 from media_pipeline.storage import StoredObject
 from plural.models.entry import Entry, FilmState
 from plural.models.media import OutputState
@@ -46,3 +47,21 @@ def test_bytes_that_changed_between_verifying_and_storing_are_not_published(
     first = [output for output in tried.outputs if output.group == "first"]
     assert {output.state for output in first} == {OutputState.WAITING}
     assert {output.reason for output in first} == {"digest_mismatch"}
+
+
+def test_the_rest_takes_the_sound_that_the_first_outputs_brought(
+    app: Flask, entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given: list[tuple[str, bool]] = []
+    make = encode.make
+
+    def noted(group: Any, *arguments: Any, **options: Any) -> Any:
+        given.append((group, options["shared_sound"] is not None))
+        return make(group, *arguments, **options)
+
+    monkeypatch.setattr(encode, "make", noted)
+    film_id = arriving.arrive(app, entry, arriving.make_film(tmp_path / "film.mp4"))
+    arriving.work_off(app)
+    assert given == [("first", False), ("rest", True)]
+    made = {output.name: output for output in arriving.film_of(app, film_id).outputs}
+    assert made["audio.m4a"].state is OutputState.READY

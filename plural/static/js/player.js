@@ -9,6 +9,8 @@ import { recall, remember } from "./player-memory.js";
 
 const SLOW = new Set(["slow-2g", "2g", "3g"]);
 const HLS_TYPE = "application/vnd.apple.mpegurl";
+/** The AV1 rungs at the level of 1080p, with Opus. */
+const MODERN_TYPE = 'video/mp4; codecs="av01.0.08M.08, opus"';
 const USUAL_SHORT_SIDE = 480;
 const SEEK_S = 5;
 
@@ -31,6 +33,7 @@ class Player {
     this.captions = new Captions(this.video);
     this.started = false;
     this.hls = null;
+    this.modernFailed = false;
     this.setUp();
   }
 
@@ -93,9 +96,15 @@ class Player {
   async attach() {
     this.detach();
     const { url } = this.quality.selectedOptions[0].dataset;
-    if (url) this.video.src = url;
+    if (url) this.video.src = this.modernUrl() ?? url;
     else if (this.video.canPlayType(HLS_TYPE)) this.video.src = this.root.dataset.hls;
     else await this.attachHls().catch(() => this.fallBack());
+  }
+
+  /** The smaller file of the chosen quality, where this browser says that it plays it and it did not fail. */
+  modernUrl() {
+    const plays = !this.modernFailed && this.video.canPlayType(MODERN_TYPE) === "probably";
+    return plays ? this.quality.selectedOptions[0].dataset.modernUrl : undefined;
   }
 
   async attachHls() {
@@ -145,7 +154,10 @@ class Player {
 
   onError() {
     if (this.quality.value === "auto") this.fallBack();
-    else this.root.querySelector("[data-player-problem]").hidden = false;
+    else if (this.modernUrl()) {
+      this.modernFailed = true;
+      this.change(false);
+    } else this.root.querySelector("[data-player-problem]").hidden = false;
   }
 
   toggle() {
