@@ -52,7 +52,7 @@ def make(
     Raises the errors of `sandbox.run`.
     """
     wanted = [output for output in planned if output.group == group]
-    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits())
+    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), group)
     work.shared_sound = shared_sound
     on_progress(0.0)
     made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
@@ -78,13 +78,14 @@ class _Work:
         scratch: Path,
         on_progress: Callable[[float], None],
         limits: Limits,
+        group: Group,
     ) -> None:
         self._path = path.resolve()
         self._source = source
         self._scratch = scratch
         self._on_progress = on_progress
         self._sheet = _sheet_of(source)
-        self._bounds = _bounds(source, limits)
+        self._bounds = _bounds(source, limits, group)
         self._copied: Rung | None = None
         self.shared_sound: Path | None = None
         self.cpu_s = 0.0
@@ -213,9 +214,10 @@ class _Work:
         }
 
 
-def _bounds(source: Source, limits: Limits) -> Bounds:
+def _bounds(source: Source, limits: Limits, group: Group) -> Bounds:
     pixels = min(limits.max_pixels, source.coded_width * source.coded_height)
-    return sandbox.bounds_for(pixels, wall_s=600 + 60 * source.duration_s)
+    niceness = 0 if group == ladder.GROUPS[0] else sandbox.PATIENT
+    return sandbox.bounds_for(pixels, wall_s=600 + 60 * source.duration_s, niceness=niceness)
 
 
 def _sheet_of(source: Source) -> Sheet:

@@ -60,14 +60,16 @@ def confine(
     readable: Sequence[Path],
     folder: Path | None,
     limits: Mapping[str, int],
+    niceness: int = 0,
 ) -> list[str]:
     """The command line by which this process is to start the command.
 
     Its standard input is to be a pipe: closing that ends it, wherever else it is not heard.
     `readable` are the files it may read besides its own program, `folder` the one it may write in,
-    `limits` what it may take, by names of the `resource` module.
+    `limits` what it may take, by names of the `resource` module; `niceness`, 0 to 19, is by how
+    much it gives way to others.
     """
-    return _line(in_force(), command, readable, folder, limits)
+    return _line(in_force(), command, readable, folder, limits, niceness)
 
 
 def _line(
@@ -76,6 +78,7 @@ def _line(
     readable: Sequence[Path],
     folder: Path | None,
     limits: Mapping[str, int],
+    niceness: int = 0,
 ) -> list[str]:
     files = [*map(os.fspath, readable)]
     cage: dict[str, Any] = {"uid": way.uid}
@@ -90,7 +93,12 @@ def _line(
             places = {path: f"{_STAGE}/{number}" for number, path in enumerate(dict.fromkeys(seen))}
             cage["staged"] = places
         command = [*_wrapping(way.bubblewrap, places, folder), *_GUARD, *command]
-    order = {"parent": os.getpid(), "limits": dict(limits), "cage": cage}
+    order = {
+        "parent": os.getpid(),
+        "limits": dict(limits),
+        "niceness": niceness,
+        "cage": cage,
+    }
     return [sys.executable, "-I", "-S", str(LAUNCHER), json.dumps(order), *command]
 
 

@@ -4,7 +4,7 @@ Run as `python -I -S launcher.py ORDER PROGRAM ARGUMENT...`. ORDER is a JSON obj
 
 - `parent`: the process to end with. The parent-death signal follows the thread that started this
   process, so the parent starts it from a thread that waits for it.
-- `limits`: from names of the `resource` module to numbers.
+- `limits`: from names of the `resource` module to numbers; `niceness`, by how much it gives way.
 - `cage`: how to confine the program. `uid` is the user to become (null: stay). With `staged`,
   bubblewrap is the program and confines the rest: a new user cannot pass through closed folders,
   so these files and folders are first mounted at other places. Else `landlock` says whether to use
@@ -46,6 +46,7 @@ def main(arguments: list[str]) -> None:
     order, *program = arguments
     wanted = json.loads(order)
     limit(wanted["limits"])
+    os.nice(wanted.get("niceness", 0))
     _be_the_first_to_go()
     cage = wanted.get("cage")
     told = _enter(cage, program) if cage and _linux else {}

@@ -118,7 +118,9 @@ def _encode(
             readable=[path, fonts],
             folder=scratch,
             bounds=sandbox.bounds_for(
-                source.coded_width * source.coded_height, wall_s=600 + 120 * length_s
+                source.coded_width * source.coded_height,
+                wall_s=600 + 120 * length_s,
+                niceness=sandbox.PATIENT,
             ),
             on_progress=report,
         )

@@ -32,6 +32,8 @@ from media_pipeline.errors import (
 
 GIB = 1 << 30
 MOST_PIXELS = 8192 * 8192
+PATIENT = 10
+"""The niceness of work that nobody waits for: about a tenth of a core that others want."""
 _LOG_TAIL_BYTES = 64 * 1024
 _TICK_S = 0.25
 _DEATH_S = 10.0
@@ -40,7 +42,10 @@ _PROGRESS_ARGUMENTS = ("-progress", "pipe:1", "-stats_period", "0.5", "-nostats"
 
 @dataclass(frozen=True)
 class Bounds:
-    """How much it may take: `stall_s` if progress is told, `processes` (all threads) if no root."""
+    """How much it may take: `stall_s` if progress is told, `processes` (all threads) if no root.
+
+    `niceness` is by how much it gives way to other processes.
+    """
 
     wall_s: float = 60.0
     cpu_s: int = 600
@@ -50,6 +55,7 @@ class Bounds:
     processes: int = 4096
     stall_s: float = 60.0
     stdout_bytes: int = 64 * 1024 * 1024
+    niceness: int = 0
 
 
 @dataclass(frozen=True)
@@ -77,12 +83,16 @@ def describe() -> dict[str, str]:
     return {"isolation": chosen.kind, "uid": user, "network": chosen.network}
 
 
-def bounds_for(pixels: int, wall_s: float, *, stall_s: float = 60.0) -> Bounds:
+def bounds_for(pixels: int, wall_s: float, *, stall_s: float = 60.0, niceness: int = 0) -> Bounds:
     """Bounds for a picture of so many pixels: address space grows with it, 6 GiB at the least."""
     space = max(6 * GIB, 4 * GIB + pixels * 1536)
     cores = os.cpu_count() or 1
     return Bounds(
-        wall_s=wall_s, cpu_s=int(wall_s * cores) + 1, address_space_bytes=space, stall_s=stall_s
+        wall_s=wall_s,
+        cpu_s=int(wall_s * cores) + 1,
+        address_space_bytes=space,
+        stall_s=stall_s,
+        niceness=niceness,
     )
 
 
@@ -135,7 +145,13 @@ def _start(
     command = [program, *usual, *(_PROGRESS_ARGUMENTS if reports else ()), *arguments]
     isolation.admit(readable, folder)
     return subprocess.Popen(
-        isolation.confine(command, readable=readable, folder=folder, limits=_limits(bounds)),
+        isolation.confine(
+            command,
+            readable=readable,
+            folder=folder,
+            limits=_limits(bounds),
+            niceness=bounds.niceness,
+        ),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -75,7 +75,9 @@ def watch(
             readable=[path],
             folder=folder,
             bounds=sandbox.bounds_for(
-                source.coded_width * source.coded_height, wall_s=600 + 60 * source.duration_s
+                source.coded_width * source.coded_height,
+                wall_s=600 + 60 * source.duration_s,
+                niceness=sandbox.PATIENT,
             ),
             on_progress=seen,
         )

@@ -201,6 +201,11 @@ def test_threads_and_processes_are_counted(kept_apart, tmp_path, monkeypatch):
     assert any(refusal in failure.value.tail for refusal in refusals)
 
 
+def test_work_that_nobody_waits_for_gives_way(kept_apart, tmp_path, monkeypatch):
+    told = seen_inside(monkeypatch, tmp_path, "nice", bounds=Bounds(niceness=7))
+    assert told.split()[-1] == str(os.nice(0) + 7)
+
+
 def test_processor_time_ends_it(kept_apart, films, tmp_path):
     film = films.get("plain")
     arguments = ["-v", "error", "-stream_loop", "-1", *sandbox.source_arguments(film, "mov")]
