@@ -37,6 +37,8 @@ PATIENT = 10
 _LOG_TAIL_BYTES = 64 * 1024
 _TICK_S = 0.25
 _DEATH_S = 10.0
+_ACCOUNTED_S = 0.25
+"""By how much the kernel's two counts of a process's time may differ."""
 _PROGRESS_ARGUMENTS = ("-progress", "pipe:1", "-stats_period", "0.5", "-nostats")
 
 
@@ -304,7 +306,8 @@ class _Watch:
         if os.strerror(errno.ENOSPC) in log:
             return ScratchFull(tool=self._tool)
         killed_by = -status if status < 0 else status - 128
-        if killed_by in (signal.SIGKILL, signal.SIGXCPU) and cpu_s >= self._bounds.cpu_s:
+        spent = cpu_s >= self._bounds.cpu_s - _ACCOUNTED_S
+        if killed_by in (signal.SIGKILL, signal.SIGXCPU) and spent:
             return ProcessTimedOut(tool=self._tool, cpu_s=self._bounds.cpu_s)
         if killed_by in (signal.SIGKILL, signal.SIGTERM):
             return ProcessKilled(tool=self._tool, signal=int(killed_by))
