@@ -42,6 +42,8 @@ def _print(recomputed: Recomputed) -> None:
             f"{row[key]:.9f}" if row[key] is not None else "-" for key in ("official", "raw_mean")
         )
         print(row["group"], row["rank"], row["film_id"], *scores, row["reviews"], sep="\t")
+    if slopes := recomputed.result.get("slopes"):
+        print("slopes", "used" if slopes["used"] else "not used", sep="\t")
     print("digest", recomputed.digest, sep="\t")
 
 

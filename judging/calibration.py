@@ -8,18 +8,22 @@ Machine Learning, 10.1), then the posterior mean of qualities and leniencies at 
 iterated to its fixed point. Every sum is `math.fsum`, which rounds once whatever the order, and
 every step is a plain IEEE operation in a fixed sequence: the result is the same bit for bit on
 every machine and for every naming of films and jurors.
+
+Where a round has declared it, jurors may also differ in how far they spread films apart: `slopes`
+has that model, and answers with a Calibration too.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
-from math import fsum, sqrt
+from math import fsum, isfinite, sqrt
 
-from judging.errors import DuplicateScore
+from judging.errors import DuplicateScore, NotANumber
 
 DECIMALS = 9
 VARIANCE_ROUNDS = 20
-MEAN_ROUNDS = 400
+MEAN_ROUNDS = 10_000
+"""Some ten suffice where the jurors share films; parts that share none need thousands."""
 STILL = 1e-12
 """Fixed point reached: no leniency moves by more than this in a round."""
 LEAST_VARIANCE = 0.0004
@@ -59,7 +63,8 @@ class Calibration:
     """Scores, leniencies and noise rounded to 1e-9; ids are those with at least one score.
 
     `official` is mean + quality; `leniency` is how much higher a juror scores than others would;
-    `noise` a standard deviation; `juror_weight` the nu found.
+    `noise` a standard deviation; `juror_weight` the nu found. `slope` is how far a juror spreads
+    films apart, beside 1 for what is usual; it is empty in a model without slopes.
     """
 
     mean: float
@@ -70,6 +75,12 @@ class Calibration:
     leniency_variance: float
     noise_variance: float
     juror_weight: float
+    slope: Mapping[str, float] = field(default_factory=dict)
+
+    def expected(self, film_id: str, juror_id: str) -> float:
+        """What the model expects a juror to give a film; both must have a score."""
+        quality = self.official[film_id] - self.mean
+        return self.mean + self.slope.get(juror_id, 1.0) * quality + self.leniency[juror_id]
 
 
 @dataclass
@@ -85,8 +96,8 @@ class _State:
 
 
 @dataclass(frozen=True)
-class _Data:
-    """Scores by film and by juror: lists of (index on the other side, value)."""
+class Arranged:
+    """Scores by film and by juror, sorted by id: lists of (index on the other side, value)."""
 
     film_ids: list[str]
     juror_ids: list[str]
@@ -95,12 +106,39 @@ class _Data:
 
 
 def calibrate(observations: Iterable[Observation], *, prior: Prior = PRIOR) -> Calibration:
-    """The official scores; raises DuplicateScore if a juror scored a film twice."""
-    data = _arrange(observations)
+    """The official scores.
+
+    Raises DuplicateScore if a juror scored a film twice, NotANumber for NaN and infinities.
+    """
+    data = arrange(observations)
     state = _start(data, prior)
     for _ in range(VARIANCE_ROUNDS):
         _update_means(data, state)
         _update_variances(data, state, prior)
+    return _settled(data, state)
+
+
+def recalibrate(observations: Iterable[Observation], variances: Calibration) -> Calibration:
+    """The scores that follow from these rows with the variances of another calibration.
+
+    So one score can be changed and everything else held: a film whose score rises then never falls
+    behind another. (Estimated variances may change with it, and what a juror weighs.) Raises what
+    `calibrate` raises.
+    """
+    data = arrange(observations)
+    state = _start(data, PRIOR)
+    state.variance = [
+        square(variances.noise[juror_id])
+        if juror_id in variances.noise
+        else variances.noise_variance
+        for juror_id in data.juror_ids
+    ]
+    state.tau2, state.beta2 = variances.quality_variance, variances.leniency_variance
+    state.s2, state.juror_weight = variances.noise_variance, variances.juror_weight
+    return _settled(data, state)
+
+
+def _settled(data: Arranged, state: _State) -> Calibration:
     for _ in range(MEAN_ROUNDS):
         before = state.leniency
         _update_means(data, state)
@@ -109,11 +147,15 @@ def calibrate(observations: Iterable[Observation], *, prior: Prior = PRIOR) -> C
     return _rounded(data, state)
 
 
-def _arrange(observations: Iterable[Observation]) -> _Data:
+def arrange(observations: Iterable[Observation]) -> Arranged:
+    """Put rows of any order into one; raises DuplicateScore, NotANumber."""
     rows = sorted(observations, key=lambda row: (row.film_id, row.juror_id))
     for first, second in pairwise(rows):
         if (first.film_id, first.juror_id) == (second.film_id, second.juror_id):
             raise DuplicateScore(first.film_id, first.juror_id)
+    for row in rows:
+        if not isfinite(row.value):
+            raise NotANumber(row.film_id, row.juror_id)
     film_ids = sorted({row.film_id for row in rows})
     juror_ids = sorted({row.juror_id for row in rows})
     film_at = {film_id: index for index, film_id in enumerate(film_ids)}
@@ -124,10 +166,10 @@ def _arrange(observations: Iterable[Observation]) -> _Data:
         film, juror = film_at[row.film_id], juror_at[row.juror_id]
         by_film[film].append((juror, row.value))
         by_juror[juror].append((film, row.value))
-    return _Data(film_ids, juror_ids, by_film, by_juror)
+    return Arranged(film_ids, juror_ids, by_film, by_juror)
 
 
-def _start(data: _Data, prior: Prior) -> _State:
+def _start(data: Arranged, prior: Prior) -> _State:
     values = [value for scores in data.by_film for _, value in scores]
     return _State(
         mean=fsum(values) / len(values) if values else 0.0,
@@ -141,7 +183,7 @@ def _start(data: _Data, prior: Prior) -> _State:
     )
 
 
-def _update_means(data: _Data, state: _State) -> None:
+def _update_means(data: Arranged, state: _State) -> None:
     """One round of block updates: all qualities, their centre, all leniencies, their centre.
 
     Moving the centre into the mean is the exact optimum along that direction, and what lets the
@@ -172,7 +214,7 @@ def _centre(state: _State, effects: list[float]) -> None:
         effects[:] = [effect - shift for effect in effects]
 
 
-def _doubts(data: _Data, state: _State) -> tuple[list[float], list[float]]:
+def _doubts(data: Arranged, state: _State) -> tuple[list[float], list[float]]:
     """The variance left in each quality and in each leniency, the others held fixed."""
     precision = [1.0 / variance for variance in state.variance]
     film_doubt = [
@@ -186,11 +228,11 @@ def _doubts(data: _Data, state: _State) -> tuple[list[float], list[float]]:
     return film_doubt, juror_doubt
 
 
-def _update_variances(data: _Data, state: _State, prior: Prior) -> None:
+def _update_variances(data: Arranged, state: _State, prior: Prior) -> None:
     film_doubt, juror_doubt = _doubts(data, state)
     base = [state.mean + quality for quality in state.quality]
     squares = [
-        fsum([_square(y - base[e] - leniency) for e, y in scores])
+        fsum([square(y - base[e] - leniency) for e, y in scores])
         for leniency, scores in zip(state.leniency, data.by_juror, strict=True)
     ]
     doubts = [
@@ -199,17 +241,17 @@ def _update_variances(data: _Data, state: _State, prior: Prior) -> None:
     ]
     counts = [len(scores) for scores in data.by_juror]
     totals = [square + doubt for square, doubt in zip(squares, doubts, strict=True)]
-    state.tau2 = _pooled(state.quality, film_doubt, prior.quality, prior.weight)
-    state.beta2 = _pooled(state.leniency, juror_doubt, prior.leniency, prior.weight)
+    state.tau2 = pooled(state.quality, film_doubt, prior.quality, prior.weight)
+    state.beta2 = pooled(state.leniency, juror_doubt, prior.leniency, prior.weight)
     state.s2 = (prior.weight * prior.noise + fsum(totals)) / (prior.weight + sum(counts))
-    nu = state.juror_weight = _juror_weight(squares, counts, prior)
+    nu = state.juror_weight = weigh_common(squares, counts, prior)
     state.variance = [
         max((nu * state.s2 + total) / (nu + count), LEAST_VARIANCE)
         for total, count in zip(totals, counts, strict=True)
     ]
 
 
-def _juror_weight(squares: list[float], counts: list[int], prior: Prior) -> float:
+def weigh_common(squares: list[float], counts: list[int], prior: Prior) -> float:
     """Nu from how unequal the jurors' noise is, by moments.
 
     The squared coefficient of variation of InvGamma(nu/2, .) is 2 / (nu - 4); n scores add about
@@ -225,24 +267,25 @@ def _juror_weight(squares: list[float], counts: list[int], prior: Prior) -> floa
     if common:
         common /= len(seen)
         chance = fsum([by_chance for _, by_chance in seen]) / len(seen)
-        found = fsum([_square(variance / common - 1.0) for variance, _ in seen]) / len(seen)
+        found = fsum([square(variance / common - 1.0) for variance, _ in seen]) / len(seen)
         unequal += len(seen) * max(found - chance, 0.0) / (1.0 + chance)
     unequal /= prior.weight + len(seen)
     weight = 4.0 + 2.0 / max(unequal, 1e-9)
     return min(weight, prior.most_juror_weight)
 
 
-def _square(value: float) -> float:
+def square(value: float) -> float:
     """By multiplication: a power function may round differently on another machine."""
     return value * value
 
 
-def _pooled(effects: list[float], doubts: list[float], expected: float, weight: float) -> float:
-    seen = fsum(map(_square, effects)) + fsum(doubts)
+def pooled(effects: list[float], doubts: list[float], expected: float, weight: float) -> float:
+    """The variance of effects that are known up to their doubts, drawn towards the expected."""
+    seen = fsum(map(square, effects)) + fsum(doubts)
     return (weight * expected + seen) / (weight + len(effects))
 
 
-def _rounded(data: _Data, state: _State) -> Calibration:
+def _rounded(data: Arranged, state: _State) -> Calibration:
     return Calibration(
         mean=round(state.mean, DECIMALS),
         official={

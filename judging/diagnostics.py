@@ -113,8 +113,7 @@ def undecided(rows: Iterable[RankedFilm]) -> tuple[str, ...]:
 
 
 def _residual(observation: Observation, calibration: Calibration) -> float:
-    official = calibration.official[observation.film_id]
-    return observation.value - official - calibration.leniency[observation.juror_id]
+    return observation.value - calibration.expected(observation.film_id, observation.juror_id)
 
 
 def _mean_and_error(values: list[float]) -> tuple[float, float]:

@@ -56,6 +56,14 @@ class DuplicateScore(JudgingError):
 
 
 @dataclass(eq=False)
+class NotANumber(JudgingError):
+    """A score that is NaN or infinite."""
+
+    film_id: str
+    juror_id: str
+
+
+@dataclass(eq=False)
 class LoadsImpossible(JudgingError):
     juror_id: str
     load_min: int

@@ -1,4 +1,5 @@
-"""How certain ranks are: Gibbs draws from the model of `calibration`, every step conjugate.
+"""How certain ranks are: Gibbs draws from the model of `calibration`, every step conjugate; also
+from that of `slopes`, where the calibration has slopes.
 
 Drawn by NumPy, whose streams may differ between versions; therefore outside every digest.
 """
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from judging import seeding
 from judging.calibration import LEAST_VARIANCE, PRIOR, Calibration, Observation, Prior
+from judging.slopes import SLOPE_VARIANCE
 
 DRAWS = 600
 BURN_IN = 100
@@ -60,6 +62,8 @@ class _State:
     beta2: float
     s2: float
     juror_weight: float
+    slope: Floats | None
+    alpha2: float = SLOPE_VARIANCE
 
 
 def draw(
@@ -128,6 +132,9 @@ def _start(calibration: Calibration, juror_ids: Sequence[str]) -> _State:
         beta2=calibration.leniency_variance,
         s2=calibration.noise_variance,
         juror_weight=calibration.juror_weight,
+        slope=np.array([calibration.slope[juror_id] for juror_id in juror_ids])
+        if calibration.slope
+        else None,
     )
 
 
@@ -150,13 +157,15 @@ def _gibbs(
 
 def _sweep(data: _Data, state: _State, generator: np.random.Generator, prior: Prior) -> Floats:
     precision = (1.0 / state.variance)[data.juror]
-    doubt = 1.0 / (1.0 / state.tau2 + data.per_film(precision))
     rest = data.value - state.mean - state.leniency[data.juror]
-    quality = doubt * data.per_film(precision * rest)
-    quality += np.sqrt(doubt) * generator.standard_normal(data.film_count)
+    quality = _draw_qualities(data, state, precision, rest, generator)
+    effect = quality[data.film]
+    if state.slope is not None:
+        _draw_slopes(data, state, precision * effect, rest, effect, generator, prior)
+        effect = state.slope[data.juror] * effect
 
     doubt = 1.0 / (1.0 / state.beta2 + data.scores_of / state.variance)
-    rest = data.value - quality[data.film]
+    rest = data.value - effect
     state.leniency = doubt * data.per_juror(precision * (rest - state.mean))
     state.leniency += np.sqrt(doubt) * generator.standard_normal(data.juror_count)
 
@@ -166,6 +175,41 @@ def _sweep(data: _Data, state: _State, generator: np.random.Generator, prior: Pr
         state.mean = (precision * rest).sum() / total + generator.standard_normal() / total**0.5
     _draw_variances(data, state, quality, rest - state.mean, generator, prior)
     return quality
+
+
+def _draw_qualities(
+    data: _Data,
+    state: _State,
+    precision: Floats,
+    rest: Floats,
+    generator: np.random.Generator,
+) -> Floats:
+    pull, known = precision, precision
+    if state.slope is not None:
+        slope = state.slope[data.juror]
+        pull, known = precision * slope, precision * slope * slope
+    doubt = 1.0 / (1.0 / state.tau2 + data.per_film(known))
+    quality: Floats = doubt * data.per_film(pull * rest)
+    quality += np.sqrt(doubt) * generator.standard_normal(data.film_count)
+    return quality
+
+
+def _draw_slopes(
+    data: _Data,
+    state: _State,
+    pull: Floats,
+    rest: Floats,
+    effect: Floats,
+    generator: np.random.Generator,
+    prior: Prior,
+) -> None:
+    own = 1.0 / state.alpha2
+    doubt = 1.0 / (own + data.per_juror(pull * effect))
+    slope = doubt * (own + data.per_juror(pull * rest))
+    state.slope = slope + np.sqrt(doubt) * generator.standard_normal(data.juror_count)
+    half = (prior.weight * SLOPE_VARIANCE + float(((state.slope - 1.0) ** 2).sum())) / 2.0
+    shape = (prior.weight + data.juror_count) / 2.0
+    state.alpha2 = half / generator.standard_gamma(shape)
 
 
 def _draw_variances(

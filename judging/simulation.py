@@ -14,6 +14,7 @@ from judging.rounds import Film, Juror, Pair
 
 REGIONS = ("Africa", "Americas", "Arab States", "Asia", "Europe")
 TOP_SHARE = 0.05
+MIDDLE = 0.6
 
 Floats = NDArray[np.float64]
 
@@ -22,7 +23,8 @@ Floats = NDArray[np.float64]
 class Model:
     """How scores come about, on the 0..1 scale; all spreads are standard deviations.
 
-    `noise_spread` is that of the logarithm of each juror's noise. Shares are of the jurors:
+    `noise_spread` is that of the logarithm of each juror's noise, `slope_spread` that of how far
+    jurors spread films apart, beside 1. Shares are of the jurors:
     `clicking` score at random, `bloc` raise the films of their own (a tenth of all) and lower the
     rest, `dropped_out` deliver a third of their films. With `sorted_by_quality` the jurors of one
     end of the list get the best films, which no calibration can repair.
@@ -31,6 +33,7 @@ class Model:
     leniency: float = 0.17
     noise: float = 0.18
     noise_spread: float = 0.0
+    slope_spread: float = 0.0
     clicking: float = 0.0
     bloc: float = 0.0
     dropped_out: float = 0.0
@@ -43,6 +46,7 @@ MODELS: Mapping[str, Model] = {
     "biased": Model(),
     "unbiased": Model(leniency=0.0),
     "unequal_noise": Model(noise_spread=0.5),
+    "slopes": Model(slope_spread=0.4, noise=0.12),
     "strategic_bloc": Model(bloc=0.15),
     "random_clicking": Model(clicking=0.15),
     "drop_out": Model(dropped_out=0.2),
@@ -63,7 +67,7 @@ def simulate(model: Model, *, seed: str, films: int, jurors: int, reviews: int) 
     chance = np.random.Generator(np.random.PCG64(seeding.number(seed, "simulation")))
     film_ids = [f"film{number:05}" for number in range(films)]
     juror_ids = [f"juror{number:03}" for number in range(jurors)]
-    quality = 0.6 + model.quality * chance.standard_normal(films)
+    quality = MIDDLE + model.quality * chance.standard_normal(films)
     if model.sorted_by_quality:
         quality = np.sort(quality)
     pairs = (
@@ -124,7 +128,11 @@ def _values(
 ) -> Floats:
     leniency = model.leniency * chance.standard_normal(jurors)
     noise = model.noise * np.exp(model.noise_spread * chance.standard_normal(jurors))
-    values = quality[film] + leniency[juror] + noise[juror] * chance.standard_normal(len(film))
+    seen = quality[film]
+    if model.slope_spread:
+        slope = np.maximum(1.0 + model.slope_spread * chance.standard_normal(jurors), 0.1)
+        seen = MIDDLE + slope[juror] * (seen - MIDDLE)
+    values = seen + leniency[juror] + noise[juror] * chance.standard_normal(len(film))
     order = chance.permutation(jurors)
     clicking = np.isin(juror, order[: round(model.clicking * jurors)])
     values = np.where(clicking, chance.random(len(film)), values)

@@ -1,32 +1,31 @@
 """A frozen round as one document from which anybody can recompute its result.
 
-The digest is SHA-256 over the canonical JSON (RFC 8785) of everything but `intervals` and the
-`digest` itself: settings, films, jurors, assignments, conflicts, scores and the order that follows
-from them.
+`sealing` tells what its digests cover.
 """
 
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from hashlib import sha256
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-import rfc8785
-
-from judging.calibration import calibrate
 from judging.conflicts import Conflict
 from judging.errors import JudgingError, SnapshotUnreadable
-from judging.ranking import Ranking, rank
+from judging.ranking import Ranking, calibrate_as_declared, rank
 from judging.rounds import Film, Juror, Pair, Score
 from judging.rubric import Criterion, Rubric
-from judging.standings import TieRule, observe, report, stand
+from judging.sealing import Document, part_digests, sha256_of
+from judging.sealing import canonical as canonical
+from judging.sealing import digest as digest
+from judging.slopes import Comparison
+from judging.standings import JurorStanding, Standing, TieRule, observe, report, stand
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FORMAT = "plural frozen round 1"
-METHOD = "shrunk additive, one variance per juror, 1"
+METHOD = "shrunk additive, one variance per juror, 2"
+METHOD_WITH_SLOPES = f"{METHOD}; one slope per juror where that predicts unseen scores better, 1"
 UNREADABLE = (
     JudgingError,
     ArithmeticError,
@@ -36,9 +35,6 @@ UNREADABLE = (
     ValueError,
 )
 """What computing with a document of another shape may raise."""
-OUTSIDE_DIGEST = frozenset({"intervals", "digest"})
-
-Document = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,7 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """What follows from a document's own scores. `differences` is empty if that is what it says:
-    else it names "digest" or the first film or juror of the result that differs."""
+    else it names what of the result differs, each changed part, and "digest"."""
 
     result: Document
     digest: str
@@ -73,6 +69,7 @@ def freeze(
     shortlist_size: int | Mapping[str, int] | None = None,
     tie_rule: TieRule = TieRule.SHARED,
     groups: Mapping[str, str] | None = None,
+    slopes: bool = False,
 ) -> Snapshot:
     """Freeze what `ranking.rank` says of the same rows.
 
@@ -85,7 +82,7 @@ def freeze(
     barred = tuple(sorted(conflicts))
     document: Document = {
         "format": FORMAT,
-        "method": METHOD,
+        "method": _method(slopes),
         "round": round_id,
         "version": version,
         "seed": seed,
@@ -98,7 +95,6 @@ def freeze(
         "conflicts": [_without_reason(conflict) for conflict in barred],
         "scores": [_row(score) for score in given],
     }
-    document["result"] = _result(document)
     ranking = rank(
         rubric,
         given,
@@ -108,9 +104,12 @@ def freeze(
         tie_rule=tie_rule,
         conflicts=barred,
         groups=groups,
+        slopes=slopes,
     )
+    document["result"] = _result(ranking.rows, ranking.jurors, ranking.comparison)
     document["intervals"] = _intervals(ranking)
     document = json.loads(canonical(document))
+    document["parts"] = part_digests(document)
     document["digest"] = digest(document)
     return Snapshot(document, document["digest"])
 
@@ -121,69 +120,64 @@ def declare(
     seed: str,
     shortlist_size: int | Mapping[str, int] | None = None,
     tie_rule: TieRule = TieRule.SHARED,
+    slopes: bool = False,
 ) -> str:
     """The digest that seals, before a round opens, what must not change once it is open.
 
     Of the seed it tells nothing: only a frozen round shows that the same seed was used.
     """
     return _declaration(
-        [_row(criterion) for criterion in rubric.criteria],
-        seed,
-        _plain(shortlist_size),
-        str(tie_rule),
+        {
+            "method": _method(slopes),
+            "rubric": [_row(criterion) for criterion in rubric.criteria],
+            "seed": seed,
+            "shortlist_size": _plain(shortlist_size),
+            "tie_rule": str(tie_rule),
+        }
     )
 
 
 def declared(document: Mapping[str, Any]) -> str:
     """The same digest from a frozen round: equal if what was declared is what was done."""
-    return _declaration(
-        document["rubric"], document["seed"], document["shortlist_size"], document["tie_rule"]
-    )
+    return _declaration(document)
 
 
-def _declaration(rubric: Any, seed: str, shortlist_size: Any, tie_rule: str) -> str:
-    return _sha256(
-        {
-            "method": METHOD,
-            "rubric": rubric,
-            "seed": seed,
-            "shortlist_size": shortlist_size,
-            "tie_rule": tie_rule,
-        }
-    )
+def _declaration(rules: Mapping[str, Any]) -> str:
+    kept = ("method", "rubric", "seed", "shortlist_size", "tie_rule")
+    return sha256_of({key: rules[key] for key in kept})
+
+
+def _method(slopes: bool) -> str:
+    return METHOD_WITH_SLOPES if slopes else METHOD
 
 
 def receipt_for(round_id: str, score: Score, *, salt: str) -> str:
     """What a juror gets for a score; without the salt nobody finds the score from it."""
-    return _sha256({"round": round_id, "score": {**_row(score), "receipt": ""}, "salt": salt})
-
-
-def canonical(document: Mapping[str, Any]) -> bytes:
-    """RFC 8785: one byte sequence for one content."""
-    return rfc8785.dumps(dict(document))
-
-
-def digest(document: Mapping[str, Any]) -> str:
-    """SHA-256 in hexadecimal over what a document vouches for."""
-    return _sha256({key: value for key, value in document.items() if key not in OUTSIDE_DIGEST})
-
-
-def _sha256(document: Mapping[str, Any]) -> str:
-    return sha256(canonical(document)).hexdigest()
+    return sha256_of({"round": round_id, "score": {**_row(score), "receipt": ""}, "salt": salt})
 
 
 def recompute(document: Mapping[str, Any]) -> Recomputed:
-    """Compute the result anew from the scores; raises SnapshotUnreadable."""
-    if not isinstance(document, Mapping) or document.get("format") != FORMAT:
-        raise SnapshotUnreadable("format")
-    if document.get("method") != METHOD:
-        raise SnapshotUnreadable("method")
+    """Compute the result anew from the scores; raises SnapshotUnreadable.
+
+    A document of another version of the method is refused, as its result cannot be had from this.
+    """
+    _check_version(document)
     try:
-        result = json.loads(canonical(_result(document)))
+        result = json.loads(canonical(_recomputed(document)))
         found = digest({**document, "result": result})
         return Recomputed(result, found, _differences(document, result, found))
     except UNREADABLE as error:
         raise SnapshotUnreadable(repr(error)) from error
+
+
+def _check_version(document: Any) -> None:
+    if not isinstance(document, Mapping):
+        raise SnapshotUnreadable("it is no frozen round")
+    for key, known in (("format", [FORMAT]), ("method", [METHOD, METHOD_WITH_SLOPES])):
+        if document.get(key) not in known:
+            raise SnapshotUnreadable(
+                f"its {key} is {document.get(key)!r}, and this version reads {known[0]!r}"
+            )
 
 
 def find_receipt(document: Mapping[str, Any], receipt: str) -> Document | None:
@@ -194,7 +188,7 @@ def find_receipt(document: Mapping[str, Any], receipt: str) -> Document | None:
     return None
 
 
-def _result(document: Mapping[str, Any]) -> Document:
+def _recomputed(document: Mapping[str, Any]) -> Document:
     """The deterministic part of the ranking, from the document alone."""
     rubric = Rubric(tuple(_criterion(row) for row in document["rubric"]))
     scores = [Score(row["film_id"], row["juror_id"], row["values"]) for row in document["scores"]]
@@ -204,7 +198,9 @@ def _result(document: Mapping[str, Any]) -> Document:
     ]
     group_of = {row["id"]: row["group"] for row in document["films"]}
     observations = observe(rubric, scores, conflicts, films=group_of)
-    calibration = calibrate(observations)
+    calibration, comparison = calibrate_as_declared(
+        observations, slopes=document["method"] == METHOD_WITH_SLOPES, seed=document["seed"]
+    )
     standings = stand(
         observations,
         calibration,
@@ -212,10 +208,20 @@ def _result(document: Mapping[str, Any]) -> Document:
         seed=document["seed"],
         tie_rule=TieRule(document["tie_rule"]),
     )
-    return {
-        "order": [_row(standing) for standing in standings],
-        "jurors": [_row(juror) for juror in report(observations, calibration)],
+    return _result(standings, report(observations, calibration), comparison)
+
+
+def _result(
+    rows: Iterable[Standing], jurors: Iterable[JurorStanding], comparison: Comparison | None
+) -> Document:
+    """`slopes` stands only in the result of a round that has declared them."""
+    result: Document = {
+        "order": [_row(row, Standing) for row in rows],
+        "jurors": [_row(juror, JurorStanding) for juror in jurors],
     }
+    if comparison is not None:
+        result["slopes"] = {**_row(comparison), "used": comparison.better}
+    return result
 
 
 def _intervals(ranking: Ranking) -> Document:
@@ -248,6 +254,12 @@ def _differences(document: Mapping[str, Any], result: Document, found: str) -> t
         for mine, theirs in zip_longest(result[part], said[part], fillvalue={key: "missing"})
         if mine != theirs
     ]
+    if result.get("slopes") != said.get("slopes"):
+        differences.append("slopes")
+    parts = part_digests(document)
+    differences += [
+        f"part {key}" for key, sealed in document["parts"].items() if parts.get(key) != sealed
+    ]
     if found != document["digest"]:
         differences.append("digest")
     return tuple(differences)
@@ -263,8 +275,9 @@ def _criterion(row: Mapping[str, Any]) -> Criterion:
     return Criterion(**{**row, "categories": frozenset(row["categories"])})
 
 
-def _row(instance: "DataclassInstance") -> Document:
-    return {field.name: _plain(getattr(instance, field.name)) for field in fields(instance)}
+def _row(instance: "DataclassInstance", of: "type[DataclassInstance] | None" = None) -> Document:
+    """The fields of an instance, or of the dataclass it extends."""
+    return {field.name: _plain(getattr(instance, field.name)) for field in fields(of or instance)}
 
 
 def _plain(value: Any) -> Any:

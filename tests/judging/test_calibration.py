@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from judging.calibration import Observation, calibrate
-from judging.errors import DuplicateScore
+from judging.calibration import Observation, calibrate, recalibrate
+from judging.errors import DuplicateScore, NotANumber
 
 
 def seen(**scores):
@@ -94,6 +94,34 @@ def test_a_film_scored_twice_by_a_juror_is_refused():
     assert (refused.value.film_id, refused.value.juror_id) == ("f", "j")
 
 
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_what_is_not_a_number_is_refused_and_named(value):
+    with pytest.raises(NotANumber) as refused:
+        calibrate([Observation("f", "j", 0.5), Observation("g", "j", value)])
+    assert (refused.value.film_id, refused.value.juror_id) == ("g", "j")
+
+
+def test_ids_of_any_length_and_script_are_only_names():
+    huge = "فيلم " * 100_000
+    calibration = calibrate(seen(j={huge: 0.7, "f": 0.3}))
+    assert calibration.official[huge] > calibration.official["f"]
+
+
+def test_parts_that_agree_perfectly_and_share_nothing_are_carried_to_the_fixed_point():
+    """The slowest case: what is quality and what is leniency is decided by the priors alone."""
+    scores = seen(
+        **{
+            f"{part}{juror}": {
+                f"{part}{n}": 0.3 + 0.4 * (part == "h") + 0.01 * n for n in range(30)
+            }
+            for part in "lh"
+            for juror in range(5)
+        }
+    )
+    again = recalibrate(scores, found := calibrate(scores))
+    assert max(abs(again.official[f] - found.official[f]) for f in found.official) < 1e-7
+
+
 def test_official_scores_satisfy_the_equations_of_the_model():
     """At the fixed point each quality is its precision-weighted, shrunk mean residual."""
     scores = seen(
@@ -143,3 +171,29 @@ def test_other_names_change_nothing_bit_for_bit(matrix, films, jurors):
 def test_scores_stay_within_reach(matrix):
     found = calibrate(Observation(f, j, value) for (f, j), value in matrix.items())
     assert all(-0.5 < official < 1.5 for official in found.official.values())
+
+
+@settings(max_examples=300, deadline=None)
+@given(matrix=matrices, data=st.data())
+def test_a_better_score_never_worsens_a_films_rank_at_fixed_variances(matrix, data):
+    film, _ = at = data.draw(st.sampled_from(sorted(matrix)))
+    better = data.draw(st.integers(0, 20)) / 20
+    raised = {**matrix, at: max(matrix[at], better)}
+    rows, others = (
+        [Observation(f, j, value) for (f, j), value in m.items()] for m in (matrix, raised)
+    )
+    variances = calibrate(rows)
+    before, after = (recalibrate(r, variances).official for r in (rows, others))
+    assert all(
+        after[film] - after[other] >= before[film] - before[other] - 3e-9
+        for other in before
+        if other != film
+    )
+
+
+def test_the_same_variances_give_the_same_scores():
+    rows = seen(a={"f": 0.5, "g": 0.7, "h": 0.2}, b={"f": 0.6, "g": 0.9}, c={"g": 0.4, "h": 0.1})
+    found = calibrate(rows)
+    assert recalibrate(rows, found).official == pytest.approx(found.official, abs=1e-7)
+    stranger = recalibrate(seen(z={"f": 0.5, "g": 0.7}), found)
+    assert stranger.noise["z"] == pytest.approx(found.noise_variance**0.5, abs=1e-9)
