@@ -46,7 +46,7 @@ class NoteForm(FlaskForm):
     """A note at a moment of the film, written as 1:05 or 1:02:05."""
 
     at = StringField(
-        _l("Time in the film"),
+        _l("Time"),
         default="0:00",
         validators=[InputRequired(), Regexp(MOMENT, message=_l("Write the time as 1:05."))],
     )

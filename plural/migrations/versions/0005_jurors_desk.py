@@ -109,7 +109,7 @@ def make_notes() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("account_id", sa.Integer(), nullable=False),
         sa.Column("film_version_id", sa.Integer(), nullable=False),
-        sa.Column("at_s", sa.Float(), nullable=False),
+        sa.Column("at_s", sa.Double(), nullable=False),
         sa.Column("words", sa.String(), nullable=False),
         sa.Column("written_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(

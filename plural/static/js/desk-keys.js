@@ -47,6 +47,12 @@ function choiceAt(criterion) {
   return criterion.querySelector("input:checked") ?? criterion.querySelector("input[type=radio]");
 }
 
+/** @param {HTMLFormElement} form */
+function firstField(form) {
+  const criterion = form.querySelector("[data-criterion]");
+  return criterion ? choiceAt(criterion) : form.querySelector("input:not([type=hidden]), textarea");
+}
+
 /** @param {HTMLElement} desk */
 export function listenForKeys(desk) {
   const form = desk.querySelector("[data-score]");
@@ -54,7 +60,7 @@ export function listenForKeys(desk) {
   desk.querySelector(".player-screen")?.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     const targets = {
-      s: () => form && (choiceAt(form) ?? form.querySelector("input:not([type=hidden]), textarea")),
+      s: () => form && firstField(form),
       n: () => desk.querySelector("[data-note-form] textarea"),
     };
     const target = targets[event.key.toLowerCase()]?.();

@@ -92,11 +92,13 @@ async function goOn(address) {
     return;
   }
   leave();
+  showPoster(main);
   document.title = page.title;
-  document.querySelector("main").replaceWith(document.adoptNode(main));
+  document.querySelector("main").replaceWith(main);
   history.pushState({}, "", address);
   scrollTo(0, 0);
-  open();
+  startPlayers(main);
+  start(main.querySelector("[data-desk]"));
   const wanted = [...document.querySelectorAll("[data-player] option[data-url]")].map((one) => one.dataset.url);
   keepInMemory([...wanted, document.querySelector("video")?.dataset.poster ?? ""]);
 }
@@ -109,16 +111,13 @@ async function read(address) {
   return text ? new DOMParser().parseFromString(text, "text/html") : null;
 }
 
-function open() {
-  const main = document.querySelector("main");
+/** The poster that was fetched ahead, before the page would ask for it. @param {Element} main */
+function showPoster(main) {
   const video = main.querySelector("video");
-  const held = video && inMemory(video.poster);
-  if (held) {
-    video.dataset.poster = video.poster;
-    video.poster = held;
-  }
-  startPlayers(main);
-  start(main.querySelector("[data-desk]"));
+  const address = video?.getAttribute("poster") ?? "";
+  if (!inMemory(address)) return;
+  video.dataset.poster = address;
+  video.poster = inMemory(address);
 }
 
 window.addEventListener("popstate", () => location.reload());
