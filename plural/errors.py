@@ -23,6 +23,13 @@ class NotAllowed(DomainError):
     code = "not_allowed"
 
 
+class UndertakingWanted(DomainError):
+    """Films are shown once the safeguarding undertaking has been signed."""
+
+    status = 403
+    code = "undertaking_wanted"
+
+
 class NotFound(DomainError):
     status = 404
     code = "not_found"

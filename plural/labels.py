@@ -21,6 +21,7 @@ from plural.models.festival import AwardKind, EditionState
 from plural.models.people import MembershipRole, OrganisationKind
 from plural.models.publication import Audience
 from plural.models.rounds import RoundKind, RoundState
+from plural.models.safety import WorryState
 
 
 class ByKind:
@@ -134,6 +135,11 @@ LABELS = ByKind(
         RoundState.OPEN: lazy_pgettext("round", "Open"),
         RoundState.CLOSED: lazy_pgettext("round", "Closed"),
     },
+    {
+        WorryState.OPEN: lazy_pgettext("worry", "Nobody has it in hand yet"),
+        WorryState.IN_HAND: lazy_pgettext("worry", "Somebody has it in hand"),
+        WorryState.ANSWERED: lazy_pgettext("worry", "Answered"),
+    },
 )
 
 TONES = ByKind(
@@ -154,6 +160,11 @@ TONES = ByKind(
         RoundState.DRAFT: "waiting",
         RoundState.OPEN: "good",
         RoundState.CLOSED: "neutral",
+    },
+    {
+        WorryState.OPEN: "bad",
+        WorryState.IN_HAND: "waiting",
+        WorryState.ANSWERED: "good",
     },
 )
 

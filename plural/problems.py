@@ -12,7 +12,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from plural.counting import Counted, filled
-from plural.errors import DomainError, NotSignedIn, TooMany
+from plural.errors import DomainError, NotSignedIn, TooMany, UndertakingWanted
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -126,6 +126,12 @@ SENTENCES: dict[str, Any] = {
     "term_out_of_order": _l("The licence has to end after it begins."),
     "rights_missing": _l("“%(title)s” may not be used so: a consent is missing, or a work in it is not cleared there."),
     "licence_ended": _l("This licence has ended already."),
+    "undertaking_wanted": _l("Please read and sign this first. The films open after it."),
+    "comment_missing": _l("This round wants a comment with each score. What you chose is still there."),
+    "nothing_to_take_back": _l("There is no score of yours to take back."),
+    "film_without_words": _l("Nobody speaks in this film, so no language is needed for it."),
+    "already_judged": _l("You have judged this film already. Take that back first."),
+    "too_many_notes": _l("There are as many notes beside this film as we can keep. Remove one first."),
     "refused": _l("This is not possible at the moment."),
 }  # fmt: skip
 BY_STATUS = {400: "refused", 403: "not_allowed", 404: "not_found", 413: "too_large", 429: "busy"}
@@ -161,6 +167,10 @@ def handle_domain_error(error: DomainError) -> Any:
         flash(sentence(error.code), "info")
         here = request.full_path if request.method == "GET" else None
         return redirect(url_for("security.login", next=here))
+    if isinstance(error, UndertakingWanted) and not wants_json():
+        flash(sentence(error.code), "info")
+        here = request.path if request.method == "GET" else None
+        return redirect(url_for("jury.undertaking", next=here))
     if isinstance(error, TooMany):
         body, status = answer(error.status, error.code, error.data)
         return body, status, {"Retry-After": str(60 * int(str(error.data["minutes"])))}

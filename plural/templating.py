@@ -115,5 +115,5 @@ def register(app: Flask) -> None:
         label=label,
         tone=tone,
     )
-    app.jinja_env.filters.update(bdi=bdi, listed=listed)
+    app.jinja_env.filters.update(bdi=bdi, listed=listed, language_word=languages.name_of)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

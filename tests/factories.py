@@ -50,8 +50,10 @@ from plural.models.publication import (
     PublicationState,
 )
 from plural.models.rounds import Criterion, Round, RoundFilm, RoundKind, RoundState, Seat
+from plural.models.safety import Undertaking
 from plural.models.scoring import Assignment
 from plural.models.sharing import Licence
+from plural.undertaking import JUROR, has_signed, version_in_force
 
 PASSWORD = "a long enough password"
 
@@ -118,6 +120,7 @@ class Make:
         }
         edition = self.add(Edition(festival_id=festival.id, slug=slug, **{**values, **facts}))
         self.texts(edition, {"edition.name": f"PLURAL+ {slug}"})
+        self.undertaking(edition, 1)
         for key, (low, high) in {"child": (0, 12), "teen": (13, 17), "adult": (18, 25)}.items():
             self.add(Category(edition_id=edition.id, key=key, age_min=low, age_max=high))
             self.texts(edition, {f"category.{key}.name": f"Category {key}"})
@@ -139,6 +142,36 @@ class Make:
                         language=language,
                         text=f"{signer} {language}",
                         created_at=clock.now(),
+                    )
+                )
+
+    def undertaking(self, edition: Edition, version: int, text: str = "I keep them safe.") -> None:
+        """What jurors sign before their first film, in English."""
+        with self.app.app_context():
+            now = clock.now()
+        self.add(
+            ConsentText(
+                edition_id=edition.id,
+                signer=JUROR,
+                version=version,
+                language="en",
+                text=text,
+                created_at=now,
+            )
+        )
+
+    def signed(self, account: Account, edition: Edition) -> None:
+        """The account has signed the undertaking that is in force."""
+        with self.saving():
+            if not has_signed(account, edition):
+                db.session.add(
+                    Undertaking(
+                        edition_id=edition.id,
+                        account_id=account.id,
+                        text_version=version_in_force(edition),
+                        language="en",
+                        signed_name=account.name,
+                        signed_at=clock.now(),
                     )
                 )
 
@@ -390,8 +423,13 @@ class Make:
         state: RoundState = RoundState.OPEN,
         **facts: Any,
     ) -> Round:
-        """A round with two criteria, its films and its seats; sealed when it is open."""
+        """A round with two criteria, its films and its seats; sealed when it is open.
+
+        Its jurors have signed the undertaking.
+        """
         edition = facts.pop("edition", None) or self.edition()
+        for member in members or []:
+            self.signed(self.first(Account, id=member.account_id), edition)
         with self.saving():
             now = clock.now()
             if state is not RoundState.DRAFT:

@@ -12,6 +12,8 @@ from plural.models.festival import AwardKind
 from plural.models.media import Upload
 from plural.models.people import MembershipRole, OrganisationKind
 from plural.models.rounds import RoundKind
+from plural.models.safety import Worry
+from plural.models.scoring import FilmNote
 from tests.factories import Make
 from tests.visitor import Visitor
 
@@ -85,6 +87,23 @@ def build(app: Flask, make: Make) -> World:
             expires_at=edition.entries_close_at,
         )
     )
+    worry = make.add(
+        Worry(
+            film_version_id=film.id,
+            raised_by_id=juror.id,
+            words="She looks afraid",
+            raised_at=film.created_at,
+        )
+    )
+    note = make.add(
+        FilmNote(
+            account_id=juror.id,
+            film_version_id=film.id,
+            at_s=5.0,
+            words="The light here",
+            written_at=film.created_at,
+        )
+    )
     elsewhere = make.festival("elsewhere")
     make.edition("2026", elsewhere)
     ids = {
@@ -112,6 +131,8 @@ def build(app: Flask, make: Make) -> World:
         "audience": "public",
         "written": "en",
         "distinction": 1,
+        "worry": worry.id,
+        "note": note.id,
     }
     accounts = {
         "maker": maker,

@@ -8,9 +8,10 @@ from plural.models.entry import Entry, FilmVersion, Person
 from plural.models.people import Account, MembershipRole
 from plural.models.publication import Distinction
 from plural.models.rounds import Round, RoundState, Seat
-from plural.models.scoring import Assignment, AssignmentState, Conflict
+from plural.models.scoring import BEFORE_JUROR, Assignment, Conflict
 from plural.models.sharing import Licence
 from plural.rights import is_minor, may_know, may_use
+from plural.undertaking import has_signed
 
 
 def may_see_film(who: Who, film: FilmVersion, at: datetime) -> bool:
@@ -46,8 +47,13 @@ def is_disclosed(who: Who, film: FilmVersion, at: datetime) -> bool:
 
 
 def judges(who: Who, film: FilmVersion) -> bool:
-    """Whether a living seat of this person has the film before it, without a conflict."""
+    """Whether a living seat of this person has the film before it, without a conflict.
+
+    Nobody has who has not signed the safeguarding undertaking.
+    """
     if who.account is None or in_conflict(who.account, film.entry):
+        return False
+    if not has_signed(who.account, film.entry.edition):
         return False
     return any(has_before_it(seat, film) for seat in open_seats(who))
 
@@ -67,7 +73,7 @@ def has_before_it(seat: Seat, film: FilmVersion) -> bool:
             Assignment.query.filter(
                 Assignment.seat_id == seat.id,
                 Assignment.film_version_id == film.id,
-                Assignment.state.in_([AssignmentState.ASSIGNED, AssignmentState.SCORED]),
+                Assignment.state.in_(BEFORE_JUROR),
             ).first()
             is not None
         )

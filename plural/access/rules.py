@@ -9,19 +9,21 @@ from typing import Any, NoReturn
 
 from plural.access.questions import may_be_put_before, may_download, may_see_film
 from plural.access.who import Who
-from plural.errors import NotAllowed, NotFound, NotSignedIn
+from plural.errors import NotAllowed, NotFound, NotSignedIn, UndertakingWanted
 from plural.extensions import db
 from plural.lifecycle import edition_of, festival_of
 from plural.models.consent import Guardian
 from plural.models.entry import Entry, FilmVersion, Finding, PersonRole, Track, Work
 from plural.models.festival import Award, Category, Edition
 from plural.models.media import Upload
-from plural.models.people import Membership, Organisation
+from plural.models.people import Membership, MembershipRole, Organisation
 from plural.models.publication import Distinction
 from plural.models.rounds import Round, RoundState, Seat
-from plural.models.scoring import Assignment
+from plural.models.safety import Worry
+from plural.models.scoring import Assignment, FilmNote
 from plural.models.sharing import Licence
 from plural.rights import is_minor
+from plural.undertaking import has_signed
 
 Ids = dict[str, Any]
 Rule = Callable[[Who, Ids], Ids]
@@ -62,7 +64,9 @@ OBJECTS: dict[str, Any] = {
     "membership": Membership,
     "licence": Licence,
     "distinction": Distinction,
+    "worry": Worry,
 }
+JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
 
 
 def own_object(who: Who, name: str, key: Any) -> Any:
@@ -140,14 +144,37 @@ def own_guardianship(who: Who, ids: Ids) -> Ids:
 
 
 def own_seat(who: Who, ids: Ids) -> Ids:
-    """A seat in a round that has opened, held by a living membership of this account."""
+    """A seat in a round that has opened, held by a living membership of this account.
+
+    Raises UndertakingWanted until its holder has signed what everybody signs before a film.
+    """
     signed_in(who, ids)
     seat = db.session.get(Seat, ids["seat"])
     if seat is None or who.edition is None or seat.round.edition_id != who.edition.id:
         raise NotFound()
     if seat.membership not in who.memberships() or seat.round.state is RoundState.DRAFT:
         raise NotFound()
+    if who.account is None or not has_signed(who.account, who.edition):
+        raise UndertakingWanted()
     return {**ids, "seat": seat}
+
+
+def judge(who: Who, ids: Ids) -> Ids:
+    """Anybody who may be asked to judge for an organisation."""
+    if not who.memberships(*JUDGES):
+        refuse(who)
+    return ids
+
+
+def own_note(who: Who, ids: Ids) -> Ids:
+    """A note that this account has written beside a film of this edition."""
+    signed_in(who, ids)
+    note = db.session.get(FilmNote, ids["note"])
+    if note is None or who.edition is None or not belongs(note, who.edition):
+        raise NotFound()
+    if note.account_id != (who.account and who.account.id):
+        raise NotFound()
+    return {**ids, "note": note}
 
 
 def seat_with_film(who: Who, ids: Ids) -> Ids:

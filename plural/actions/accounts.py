@@ -129,4 +129,6 @@ def change_watched(account: Account, languages: list[str]) -> None:
         return
     for membership in judging_of(account):
         membership.languages = sorted(languages)
+    given_back = set(account.languages_not_followed) - set(languages)
+    account.languages_not_followed = sorted(given_back)
     db.session.flush()

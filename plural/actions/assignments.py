@@ -13,7 +13,7 @@ from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import Round, Seat
-from plural.models.scoring import Assignment, AssignmentState
+from plural.models.scoring import DONE, Assignment, AssignmentState
 
 STANDING = (AssignmentState.ASSIGNED, AssignmentState.SCORED)
 
@@ -42,7 +42,7 @@ def assign(round_: Round, by: Account) -> Given:
     result = engine.assign(
         [panel.engine_film(film, round_.reviews_wanted) for film in films.values()],
         [panel.engine_juror(name, seats) for name, seats in people.items()],
-        panel.conflicts(round_, films.values()),
+        [*panel.conflicts(round_, films.values()), *panel.refused(round_, films.values())],
         seed=round_.seed,
         finished={pair for pair in standing if pair.film_id in films},
     )
@@ -120,14 +120,16 @@ class Progress:
 
 
 def progress(round_: Round) -> Progress:
-    standing = [a for a in panel.assignments(round_) if a.state in STANDING]
+    rows = panel.assignments(round_)
+    standing = [a for a in rows if a.state in STANDING]
+    given_out = [a for a in rows if a.state in STANDING or a.state in DONE]
     films = panel.films(round_, clock.now())
     given = Counter(a.film_version_id for a in standing)
     scored = [a for a in standing if a.state is AssignmentState.SCORED]
     reviewed = {a.film_version_id for a in scored}
     wanted = round_.reviews_wanted
     return Progress(
-        loads=loads(panel.seats(round_), standing, scored),
+        loads=loads(panel.seats(round_), given_out, [a for a in rows if a.state in DONE]),
         shorts=[Short(f, wanted - given[f.id]) for f in films if given[f.id] < wanted],
         unreviewed=[f for f in films if f.id not in reviewed],
         open=len(standing) - len(scored),

@@ -10,7 +10,13 @@ from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
 from plural.models.people import Account, Membership
 from plural.models.rounds import Round, RoundState, Seat
-from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource
+from plural.models.scoring import (
+    BEFORE_JUROR,
+    Assignment,
+    AssignmentState,
+    Conflict,
+    ConflictSource,
+)
 
 REASONS = {"same address": "same address", "same family name": "same name"}
 
@@ -60,14 +66,14 @@ def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
         .join(Membership, Seat.membership_id == Membership.id)
         .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
         .filter(Membership.account_id == account.id, FilmVersion.entry_id == entry.id)
-        .filter(Assignment.state.in_([AssignmentState.ASSIGNED, AssignmentState.SCORED]))
+        .filter(Assignment.state.in_(BEFORE_JUROR))
         .all()
     )
     return [row for row in rows if hold_round(row.round).state is RoundState.OPEN]
 
 
 def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:
-    lifecycle.move(assignment, AssignmentState.CONFLICTED, by)
+    lifecycle.move(assignment, AssignmentState.CONFLICTED, by, abstention_reason="")
     if assignment.score is not None:
         assignment.score.voided_at = clock.now()
         assignment.score.void_reason = reason

@@ -22,7 +22,7 @@ MAKER, GUARDIAN = "maker", "guardian"
 
 
 def current_text(edition: Edition, signer: str, language: str) -> ConsentText:
-    """The newest wording for "maker" or "guardian", in the language or else in English.
+    """The newest wording for "maker", "guardian" or "juror", in the language or else in English.
 
     Raises Refused("consent_text_missing") when the festival has written none.
     """

@@ -25,7 +25,7 @@ from plural.models.entry import (
 from plural.models.festival import Edition
 from plural.models.media import Output, OutputState
 from plural.models.rounds import Round
-from plural.models.scoring import Assignment, AssignmentState
+from plural.models.scoring import DONE, Assignment, AssignmentState
 from plural.rights import may_use
 
 UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
@@ -33,7 +33,7 @@ UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
 
 @dataclass(frozen=True)
 class RoundProgress:
-    """How far a round is: assignments scored, of all that stand."""
+    """How far a round is: assignments scored or abstained from, of all that stand."""
 
     round: Round
     scored: int
@@ -172,7 +172,7 @@ def progress(round_: Round) -> RoundProgress:
         .group_by(Assignment.state)
     )
     counted = dict(rows.all())
-    scored = counted.get(AssignmentState.SCORED, 0)
+    scored = sum(counted.get(state, 0) for state in DONE)
     return RoundProgress(round_, scored, scored + counted.get(AssignmentState.ASSIGNED, 0))
 
 

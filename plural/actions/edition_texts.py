@@ -12,9 +12,10 @@ from plural.models.consent import ConsentText
 from plural.models.festival import Edition, EditionText
 from plural.models.people import Account
 from plural.models.rounds import Round
+from plural.undertaking import JUROR
 
 # Who signs, each by a wording of their own.
-SIGNERS = (MAKER, GUARDIAN)
+SIGNERS = (MAKER, GUARDIAN, JUROR)
 WORDING = "consent."
 GENERAL = ("edition.name", "edition.welcome", "edition.rules")
 

@@ -18,6 +18,7 @@ from plural.models.entry import (
     FilmState,
     FilmVersion,
     Person,
+    PersonRole,
     Track,
     TrackKind,
 )
@@ -25,7 +26,7 @@ from plural.models.people import Account, Membership, Organisation
 from plural.models.rounds import Round, RoundFilm, Seat
 from plural.models.scoring import Assignment, AssignmentState, Conflict
 from plural.regions import region_of
-from plural.rights import may_use
+from plural.rights import may_identify, may_use
 
 WATCHABLE = (FilmState.PLAYABLE, FilmState.COMPLETE)
 READ = (TrackKind.SUBTITLES, TrackKind.CAPTIONS)
@@ -71,6 +72,14 @@ def film_with_rights() -> list[Any]:
 def readable_tracks(film: FilmVersion) -> list[Track]:
     """The subtitles and captions that a jury gets."""
     return [t for t in film.tracks if t.kind in READ and may_leave(t)]
+
+
+def makers_shown(round_: Round, film: FilmVersion, at: datetime) -> list[str]:
+    """Names of its makers that this round's jury may see: none in a blind round, none unagreed."""
+    if not round_.rules.shows_names:
+        return []
+    makers = [p for p in film.entry.persons if p.role is PersonRole.MAKER]
+    return [p.name for p in makers if may_identify(p, film, at)]
 
 
 def engine_film(film: FilmVersion, reviews_wanted: int = 0) -> engine.Film:
@@ -170,6 +179,26 @@ def conflicts(round_: Round, among: Iterable[FilmVersion] | None = None) -> list
         for row in rows
         if row.entry_id in names
     ]
+
+
+def refused(round_: Round, among: Iterable[FilmVersion]) -> list[Barred]:
+    """Pairs that are no conflict and yet are not to be given out.
+
+    A juror has abstained from the film, or has given back films of its language. Work that is
+    done in that language stays.
+    """
+    rows = assignments(round_)
+    judged = {(a.seat.membership.account_id, a.film_version_id): a.state for a in rows}
+    people = {s.membership.account for s in seats(round_) if s.membership.account is not None}
+    found = []
+    for film in among:
+        for account in people:
+            state = judged.get((account.id, film.id))
+            if state is AssignmentState.ABSTAINED:
+                found.append(Barred(pseudonym(film), account.pseudonym, "abstained", ""))
+            elif state is None and film.entry.language in account.languages_not_followed:
+                found.append(Barred(pseudonym(film), account.pseudonym, "language", ""))
+    return found
 
 
 def assignments(round_: Round) -> list[Assignment]:

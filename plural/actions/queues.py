@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from sqlalchemy.orm import joinedload, selectinload
+
 from judging.seeding import number
 from plural import clock
-from plural.access import Who, in_conflict
+from plural.access import Who
 from plural.actions import ballots, panel, picks
 from plural.models.consent import Use
+from plural.models.entry import FilmVersion
 from plural.models.juries import Ballot
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
-from plural.models.scoring import Assignment, AssignmentState
+from plural.models.scoring import BEFORE_JUROR, DONE, Assignment, AssignmentState, Conflict
 from plural.rights import may_use
 
 
@@ -26,11 +29,15 @@ class Queue:
 
     @cached_property
     def done(self) -> list[Assignment]:
-        return [a for a in self.assignments if a.state is AssignmentState.SCORED]
+        return [a for a in self.assignments if a.state in DONE]
 
     @property
     def next(self) -> Assignment | None:
         return self.left[0] if self.left else None
+
+    def after(self, assignment: Assignment) -> Assignment | None:
+        """What is to be watched next once this one is done."""
+        return next((a for a in self.left if a.id != assignment.id), None)
 
     @property
     def seconds_left(self) -> float:
@@ -40,24 +47,37 @@ class Queue:
 def queue(seat: Seat) -> Queue:
     """The films that the seat may still be shown, always in the same order."""
     now = clock.now()
-    rows = [a for a in panel.assignments(seat.round) if a.seat_id == seat.id]
-    shown = [a for a in rows if stands(a) and may_use(a.film, Use.JURY, None, now)]
+    barred = barred_entries(seat)
+    shown = [
+        a
+        for a in assignments_of(seat)
+        if a.film.entry_id not in barred and may_use(a.film, Use.JURY, None, now)
+    ]
     return Queue(sorted(shown, key=place))
 
 
-def stands(assignment: Assignment) -> bool:
-    account = assignment.seat.membership.account
-    return (
-        assignment.state in (AssignmentState.ASSIGNED, AssignmentState.SCORED)
-        and account is not None
-        and not in_conflict(account, assignment.film.entry)
+def assignments_of(seat: Seat) -> list[Assignment]:
+    """The seat's own rows and nobody else's, with all that a list of them shows."""
+    film = selectinload(Assignment.film)
+    rows: list[Assignment] = (
+        Assignment.query.filter(Assignment.seat_id == seat.id, Assignment.state.in_(BEFORE_JUROR))
+        .options(film.options(*panel.film_with_rights(), selectinload(FilmVersion.outputs)))
+        .options(joinedload(Assignment.seat))
+        .all()
     )
+    return rows
+
+
+def barred_entries(seat: Seat) -> set[int]:
+    rows = Conflict.query.filter_by(account_id=seat.membership.account_id)
+    return {row.entry_id for row in rows}
 
 
 def place(assignment: Assignment) -> int:
     """The seed stays secret until the close, so nobody can tell the order of another."""
-    ids = (str(assignment.seat_id), str(assignment.film_version_id))
-    return number(assignment.round.seed, "order", *ids)
+    account = assignment.seat.membership.account
+    name = account.pseudonym if account else ""
+    return number(assignment.round.seed, "queue", name, panel.pseudonym(assignment.film))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,14 @@
-"""What any juror may say of a film beside judging it."""
+"""What any juror may say of a film beside judging it, and signs before the first."""
+
+import re
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import BooleanField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Regexp
+
+FEW_WORDS = _l("Please write a few words.")
+MOMENT = re.compile(r"^\s*(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2})\s*$")
 
 
 class ConflictForm(FlaskForm):
@@ -13,8 +18,49 @@ class ConflictForm(FlaskForm):
     )
 
 
+class AbstentionForm(FlaskForm):
+    reason = TextAreaField(
+        _l("Why you give no score"),
+        validators=[InputRequired(_l("Please say why.")), Length(max=1000)],
+    )
+
+
 class WorryForm(FlaskForm):
     words = TextAreaField(
         _l("What worries you"),
-        validators=[InputRequired(_l("Please write a few words.")), Length(max=4000)],
+        validators=[InputRequired(FEW_WORDS), Length(max=4000)],
+    )
+
+
+class UndertakingForm(FlaskForm):
+    agrees = BooleanField(
+        _l("I have read this and keep to it."),
+        validators=[InputRequired(_l("Please tick this if you keep to it."))],
+    )
+    signed_name = StringField(
+        _l("Your name"), validators=[InputRequired(_l("Please write your name.")), Length(max=120)]
+    )
+
+
+class NoteForm(FlaskForm):
+    """A note at a moment of the film, written as 1:05 or 1:02:05."""
+
+    at = StringField(
+        _l("Time"),
+        default="0:00",
+        validators=[InputRequired(), Regexp(MOMENT, message=_l("Write the time as 1:05."))],
+    )
+    words = TextAreaField(_l("Your note"), validators=[InputRequired(FEW_WORDS), Length(max=2000)])
+
+    def at_s(self) -> float:
+        found = MOMENT.match(self.at.data)
+        hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0,) * 3
+        return float(3600 * hours + 60 * minutes + seconds)
+
+
+class WorryAnswerForm(FlaskForm):
+    """How a case ended, for the festival's own record."""
+
+    answer = TextAreaField(
+        _l("What was done"), validators=[InputRequired(FEW_WORDS), Length(max=4000)]
     )

@@ -10,39 +10,36 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
-from plural.actions.scores import Sheet
+from plural.actions.scores import Sheet, revision_of
 from plural.languages import text
 from plural.models.festival import Edition
 from plural.models.rounds import Criterion, Round
-from plural.models.scoring import Score
+from plural.models.scoring import Assignment, Score
 
 POINTS_AT_MOST = 20
 ROUNDING = 9
 DOES_NOT_APPLY = ""
 VALUE_MISSING = _l("Please choose a value.")
+COMMENT_MISSING = _l("Please write a few words.")
+COMMENT_LONGEST = 2000
+
+
+def comment(label: Any, hint: Any, required: bool) -> TextAreaField:
+    needed = InputRequired(COMMENT_MISSING) if required else Optional()
+    return TextAreaField(label, description=hint, validators=[needed, Length(max=COMMENT_LONGEST)])
 
 
 class ScoreForm(FlaskForm):
-    """The comments; `score_form` adds a field for each criterion of the round."""
+    """The revision; `score_form` adds the comments and a field for each criterion of the round."""
 
     revision = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
-    comment_for_maker = TextAreaField(
-        _l("For the filmmaker"),
-        description=_l("Kind words that help somebody young with the next film."),
-        validators=[Optional(), Length(max=2000)],
-    )
-    comment_for_jury = TextAreaField(
-        _l("For the jury"),
-        description=_l("Never shown to the filmmaker."),
-        validators=[Optional(), Length(max=2000)],
-    )
 
     def sheet(self, round_: Round) -> Sheet:
         values = {c.key: self[field_name(c)].data for c in round_.criteria}
         return Sheet(
             values={k: float(v) for k, v in values.items() if v not in (None, DOES_NOT_APPLY)},
-            comment_for_jury=(self.comment_for_jury.data or "").strip(),
-            comment_for_maker=(self.comment_for_maker.data or "").strip(),
+            comment_for_jury=(self["comment_for_jury"].data or "").strip(),
+            comment_for_maker=(self["comment_for_maker"].data or "").strip(),
         )
 
 
@@ -50,16 +47,36 @@ def field_name(criterion: Criterion) -> str:
     return f"criterion_{criterion.key}"
 
 
-def score_form(round_: Round, score: Score | None) -> Any:
-    """The form of one score, filled with what has been given before."""
-    fields = {field_name(c): criterion_field(round_.edition, c) for c in round_.criteria}
-    return type("RubricForm", (ScoreForm,), fields)(data=values_of(round_, score))
+def score_form(assignment: Assignment, filled: bool = True) -> Any:
+    """The form of one score; `filled` with what has been given before."""
+    round_ = assignment.round
+    fields: dict[str, Any] = {
+        field_name(c): criterion_field(round_.edition, c) for c in round_.criteria
+    }
+    fields |= comment_fields(round_)
+    return type("RubricForm", (ScoreForm,), fields)(data=values_of(assignment) if filled else {})
 
 
-def values_of(round_: Round, score: Score | None) -> dict[str, Any]:
+def comment_fields(round_: Round) -> dict[str, Any]:
+    return {
+        "comment_for_maker": comment(
+            _l("For the filmmaker"),
+            _l("Kind words that help somebody young with the next film."),
+            round_.rules.maker_comment_required,
+        ),
+        "comment_for_jury": comment(
+            _l("For the jury"),
+            _l("Never shown to the filmmaker."),
+            round_.rules.jury_comment_required,
+        ),
+    }
+
+
+def values_of(assignment: Assignment) -> dict[str, Any]:
+    score = assignment.score
     if score is None:
-        return {}
-    given = {field_name(c): shown_value(score, c) for c in round_.criteria}
+        return {"revision": revision_of(assignment)}
+    given = {field_name(c): shown_value(score, c) for c in assignment.round.criteria}
     return given | {
         "revision": score.revision,
         "comment_for_jury": score.comment_for_jury,
@@ -95,6 +112,14 @@ def criterion_field(edition: Edition, criterion: Criterion) -> Any:
     return RadioField(
         label, description=hint, choices=choices, validators=[InputRequired(VALUE_MISSING)]
     )
+
+
+def anchors(criterion: Criterion) -> dict[str, str]:
+    """What the steps of a criterion mean, by their written values, where the edition says so."""
+    prefix, edition = f"criterion.{criterion.key}.anchor", criterion.round.edition
+    steps = [written(step) for step in points(criterion) or []]
+    found = {step: text(edition, f"{prefix}.{step}") for step in steps}
+    return {step: words for step, words in found.items() if words}
 
 
 def points(criterion: Criterion) -> list[float] | None:

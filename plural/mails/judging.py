@@ -2,10 +2,9 @@
 
 from plural.extensions import db
 from plural.mailing import Mail, composer
-from plural.models.audit import AuditEvent
-from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import RoundState, Seat
+from plural.models.safety import Worry
 
 
 @composer("round_opened")
@@ -28,28 +27,27 @@ def round_opened(seat_id: int) -> Mail | None:
             "key": round_.key,
             "kind": round_.kind.value,
             "closes_at": round_.closes_at,
+            "others_scores": round_.rules.others_scores.value,
         },
     )
 
 
 @composer("child_worry")
-def child_worry(event_id: int, film_id: int, account_id: int) -> Mail:
+def child_worry(worry_id: int, account_id: int) -> Mail:
     """Tells one member of the staff that a juror is worried about a child in a film."""
-    event = db.session.get_one(AuditEvent, event_id)
-    film = db.session.get_one(FilmVersion, film_id)
+    worry = db.session.get_one(Worry, worry_id)
     account = db.session.get_one(Account, account_id)
-    words = event.detail.payload if event.detail else {}
+    entry, by = worry.film.entry, worry.raised_by
     return Mail(
-        edition=film.entry.edition,
+        edition=entry.edition,
         to=account.email,
         language=account.language,
         template="child_worry",
         context={
-            "edition": film.entry.edition,
+            "edition": entry.edition,
             "name": account.name,
-            "title": film.entry.title,
-            "entry_id": film.entry_id,
-            "words": words.get("words", ""),
-            "by": words.get("by", ""),
+            "title": entry.title,
+            "words": worry.words,
+            "by": f"{by.name} <{by.email}>",
         },
     )

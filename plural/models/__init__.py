@@ -10,6 +10,7 @@ from plural.models import (
     people,
     publication,
     rounds,
+    safety,
     scoring,
     sharing,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "people",
     "publication",
     "rounds",
+    "safety",
     "scoring",
     "sharing",
 ]

@@ -34,7 +34,10 @@ class Role(db.Model, RoleMixin):
 
 
 class Account(db.Model, UserMixin):
-    """Somebody who can sign in to one festival. `pseudonym` stands for them in the audit chain."""
+    """Somebody who can sign in to one festival. `pseudonym` stands for them in the audit chain.
+
+    `languages_not_followed` are those whose films they have given back as a juror.
+    """
 
     __tablename__ = "account"
     __table_args__ = (UniqueConstraint("festival_id", "email"),)
@@ -48,6 +51,7 @@ class Account(db.Model, UserMixin):
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_hex(32))
     pseudonym: Mapped[str] = mapped_column(unique=True, default=lambda: secrets.token_hex(16))
+    languages_not_followed: Mapped[list[str]] = mapped_column(JSON, default=list)
     created_at: Mapped[datetime] = instant()
 
     festival: Mapped[Festival] = relationship()

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import JSON, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from plural.extensions import db
@@ -42,20 +42,42 @@ class Conflict(db.Model):
 class AssignmentState(StrEnum):
     ASSIGNED = "assigned"
     SCORED = "scored"
+    ABSTAINED = "abstained"
     CONFLICTED = "conflicted"
     RELEASED = "released"
 
 
+# What is before a juror, and what of it needs no more work.
+BEFORE_JUROR = (AssignmentState.ASSIGNED, AssignmentState.SCORED, AssignmentState.ABSTAINED)
+DONE = (AssignmentState.SCORED, AssignmentState.ABSTAINED)
+
+
 class Assignment(db.Model):
-    """One seat is to score one film version in one round."""
+    """One seat is to score one film version in one round.
+
+    Whoever abstains gives a `reason`; a score that is taken back makes the film wait again.
+    """
 
     __tablename__ = "assignment"
-    __table_args__ = (UniqueConstraint("seat_id", "film_version_id"),)
+    __table_args__ = (
+        UniqueConstraint("seat_id", "film_version_id"),
+        CheckConstraint(
+            "(state = 'abstained') = (abstention_reason <> '')", name="abstention_has_reason"
+        ),
+    )
     TRANSITIONS = {
         AssignmentState.ASSIGNED: frozenset(
-            {AssignmentState.SCORED, AssignmentState.CONFLICTED, AssignmentState.RELEASED}
+            {
+                AssignmentState.SCORED,
+                AssignmentState.ABSTAINED,
+                AssignmentState.CONFLICTED,
+                AssignmentState.RELEASED,
+            }
         ),
-        AssignmentState.SCORED: frozenset({AssignmentState.CONFLICTED}),
+        AssignmentState.SCORED: frozenset({AssignmentState.ASSIGNED, AssignmentState.CONFLICTED}),
+        AssignmentState.ABSTAINED: frozenset(
+            {AssignmentState.ASSIGNED, AssignmentState.SCORED, AssignmentState.CONFLICTED}
+        ),
         AssignmentState.CONFLICTED: frozenset[AssignmentState](),
         AssignmentState.RELEASED: frozenset({AssignmentState.ASSIGNED}),
     }
@@ -67,6 +89,7 @@ class Assignment(db.Model):
     film_version_id: Mapped[int] = to("film_version.id")
     state: Mapped[AssignmentState] = choice(AssignmentState, default=AssignmentState.ASSIGNED)
     assigned_at: Mapped[datetime] = instant()
+    abstention_reason: Mapped[str] = mapped_column(default="")
 
     round: Mapped[Round] = relationship()
     seat: Mapped[Seat] = relationship()
@@ -95,3 +118,40 @@ class Score(db.Model):
     void_reason: Mapped[str] = mapped_column(default="")
 
     assignment: Mapped[Assignment] = relationship(back_populates="score")
+
+
+class ScoreRevision(db.Model):
+    """What stood on record at one time: a score as it was given, or none once it was taken back.
+
+    `values` is empty for the latter, whose `receipt` is that of the score it took back.
+    """
+
+    __tablename__ = "score_revision"
+    __table_args__ = (UniqueConstraint("assignment_id", "revision"),)
+
+    id: Mapped[int] = identifier()
+    assignment_id: Mapped[int] = to("assignment.id")
+    revision: Mapped[int]
+    values: Mapped[dict[str, float] | None] = mapped_column(JSON(none_as_null=True))
+    receipt: Mapped[str]
+    at: Mapped[datetime] = instant()
+
+    assignment: Mapped[Assignment] = relationship()
+
+
+class FilmNote(db.Model):
+    """A juror's own words at a second of a film: nobody else's, and gone with the account."""
+
+    __tablename__ = "film_note"
+
+    id: Mapped[int] = identifier()
+    account_id: Mapped[int] = mapped_column(
+        ForeignKey("account.id", ondelete="CASCADE"), index=True
+    )
+    film_version_id: Mapped[int] = to("film_version.id")
+    at_s: Mapped[float]
+    words: Mapped[str]
+    written_at: Mapped[datetime] = instant()
+
+    account: Mapped[Account] = relationship()
+    film: Mapped[FilmVersion] = relationship()

@@ -24,7 +24,7 @@ RUBRIC = [{"key": "story", "weight": 2.0}, {"key": "craft", "optional": True}]
 
 @dataclass
 class Panel:
-    """Staff, organisations with jurors, and films; `round_` makes and opens a round of them."""
+    """Staff, organisations with jurors who have signed, and films; `open` opens a round of them."""
 
     app: Flask
     make: Make
@@ -43,6 +43,7 @@ class Panel:
         for n in range(count):
             given = organisations[n % len(organisations)] if organisations else None
             self.jurors.append(self.make.juror(given))
+            self.make.signed(self.jurors[-1][0], self.make.edition())
 
     def add_films(self, count: int, category: str = "adult", **facts: Any) -> None:
         for _n in range(count):

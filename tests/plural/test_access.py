@@ -14,6 +14,7 @@ from tests.world import ROLES, World, routes
 EVERYBODY = frozenset(ROLES)
 # Somebody of another festival is nobody here.
 SIGNED_IN = EVERYBODY - {"nobody", "guardian", "other_guardian", "staff_elsewhere"}
+JUDGES = frozenset({"juror", "other_juror", "focal_point"})
 MEMBERS = frozenset({"juror", "other_juror", "focal_point", "distributor", "other_distributor"})
 
 # Who may come in, written down anew and not read from the portal: the objects in the addresses
@@ -41,6 +42,8 @@ OPEN: dict[str, frozenset[str]] = {
     "guardian.revoke_by_code": EVERYBODY,
     "jury": frozenset({"juror"}),
     "jury.index": MEMBERS,
+    "jury.undertaking": JUDGES,
+    "jury.receipts": JUDGES,
     "catalogue": frozenset({"distributor"}),
     "catalogue.index": MEMBERS,
     "masters": frozenset({"distributor"}),

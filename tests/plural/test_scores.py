@@ -18,6 +18,7 @@ from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
+from plural.round_rules import RoundRules
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, who
 from tests.visitor import Visitor, steady
@@ -37,6 +38,12 @@ def panel(app: Flask, make: Make) -> Panel:
 @pytest.fixture
 def round_id(panel: Panel) -> int:
     return panel.assigned()
+
+
+def declare(panel: Panel, round_id: int, **rules: Any) -> None:
+    """Write rules of the round as its draft would have said them."""
+    with panel.deed():
+        db.session.get_one(Round, round_id).written_rules = RoundRules(**rules).written()
 
 
 def assignment_of(panel: Panel, juror: int = 0, film: int = 0) -> int:
@@ -94,9 +101,10 @@ def test_each_juror_has_an_order_of_their_own_that_stays(
     assert sorted(orders[0]) == sorted(orders[1])
 
 
-def test_a_juror_sees_the_film_and_never_who_made_it(
+def test_in_a_blind_round_a_juror_sees_the_film_and_never_who_made_it(
     panel: Panel, round_id: int, sign_in: Any
 ) -> None:
+    declare(panel, round_id, shows_names=False)
     page = sign_in(panel.jurors[0][0]).get(f"jury/films/{assignment_of(panel)}").text
     film = panel.films[0]
     with panel.app.app_context():
@@ -325,12 +333,12 @@ def test_a_score_that_comes_after_the_close_is_refused(panel: Panel, round_id: i
         assert refused.value.code == "round_closed"
 
 
-def test_what_was_committed_before_the_close_counts_and_nothing_after(
+def test_the_deadline_second_twenty_scores_at_the_close_count_or_are_refused(
     app: Flask, make: Make
 ) -> None:
     panel = Panel(app, make, make.staff())
     panel.add_jurors(2)
-    panel.add_films(6)
+    panel.add_films(10)
     round_id = panel.assigned()
     with app.app_context():
         ids = [a.id for a in Assignment.query.all()]
@@ -390,7 +398,8 @@ def test_a_worry_about_a_child_reaches_staff_and_nobody_else(
         assert mail.to == panel.staff.email
         written = mailing.compose(mail, None).get_content()
         assert "She looks afraid" in written
-        assert f"staff/entries/{film.entry_id}" in written
+        assert "staff/safety" in written
+        assert AuditEvent.query.filter_by(action="worry.raised").one().detail.payload == {}
 
 
 def test_the_mail_of_the_opening_is_in_the_language_of_the_juror(

@@ -1,11 +1,15 @@
 /**
  * Improves [data-player]: nothing is fetched before the film is started; quality, speed and saving
- * data are offered and remembered; captions follow the language of the page.
+ * data are offered and remembered; captions follow the language of the page. A player with
+ * data-memory goes on where its viewer was.
  */
 
 import { loadScript } from "./load-script.js";
+import { clock } from "./moments.js";
 import { Captions } from "./player-captions.js";
 import { recall, remember } from "./player-memory.js";
+import { Position } from "./player-position.js";
+import { inMemory } from "./preloaded.js";
 
 const SLOW = new Set(["slow-2g", "2g", "3g"]);
 const HLS_TYPE = "application/vnd.apple.mpegurl";
@@ -31,6 +35,7 @@ class Player {
     this.saveData = root.querySelector("[data-player-save-data]");
     this.films = [...this.quality.options].filter((option) => option.dataset.url);
     this.captions = new Captions(this.video);
+    this.position = root.dataset.memory ? new Position(this.video, root.dataset.memory) : null;
     this.started = false;
     this.hls = null;
     this.modernFailed = false;
@@ -57,9 +62,20 @@ class Player {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "player-start";
-    button.setAttribute("aria-label", `${this.root.dataset.play}: ${this.video.getAttribute("aria-label")}`);
+    const from = this.position?.second ? clock(this.position.second) : "";
+    const words = [`${this.root.dataset.play}: ${this.video.getAttribute("aria-label")}`, from];
+    button.setAttribute("aria-label", words.filter(Boolean).join(", "));
+    if (from) button.append(this.makeResume(from));
     button.addEventListener("click", () => this.start());
     return button;
+  }
+
+  /** @param {string} from */
+  makeResume(from) {
+    const resume = document.createElement("span");
+    resume.className = "player-resume";
+    resume.textContent = from;
+    return resume;
   }
 
   /** @returns {string} value of the quality that fits what the visitor wants */
@@ -73,13 +89,27 @@ class Player {
     return this.films.filter((film) => Number(film.value) <= USUAL_SHORT_SIDE).at(-1) ?? this.films[0];
   }
 
-  async start() {
+  /** Plays from a second of the film, the first one where nothing else is said. */
+  async start(second = this.position?.second ?? 0) {
     this.started = true;
     this.startButton.remove();
     this.video.controls = true;
     this.video.focus();
+    if (second) this.seekOnceLoaded(second);
     await this.attach();
     await this.play();
+  }
+
+  /** @param {number} second */
+  seekOnceLoaded(second) {
+    const seek = () => (this.video.currentTime = Math.min(second, this.video.duration - 1));
+    this.video.addEventListener("loadedmetadata", seek, { once: true });
+  }
+
+  /** Goes to a second of the film, also before it has been started. @param {number} second */
+  seek(second) {
+    if (this.started) this.video.currentTime = second;
+    else this.start(second);
   }
 
   /** A browser may want another touch of its own controls before it plays. */
@@ -96,7 +126,7 @@ class Player {
   async attach() {
     this.detach();
     const { url } = this.quality.selectedOptions[0].dataset;
-    if (url) this.video.src = this.modernUrl() ?? url;
+    if (url) this.video.src = inMemory(url) ?? this.modernUrl() ?? url;
     else if (this.video.canPlayType(HLS_TYPE)) this.video.src = this.root.dataset.hls;
     else await this.attachHls().catch(() => this.fallBack());
   }
@@ -125,7 +155,8 @@ class Player {
   /** Where streaming fails, the plain file still plays. */
   fallBack() {
     this.quality.querySelector("[value=auto]").disabled = true;
-    this.quality.value = this.plainFilm().value;
+    const held = this.films.find((film) => inMemory(film.dataset.url));
+    this.quality.value = (held ?? this.plainFilm()).value;
     return this.change(false);
   }
 
@@ -133,8 +164,7 @@ class Player {
   async change(paused) {
     if (!this.started) return;
     const { currentTime } = this.video;
-    const seek = () => (this.video.currentTime = currentTime);
-    this.video.addEventListener("loadedmetadata", seek, { once: true });
+    this.seekOnceLoaded(currentTime);
     await this.attach();
     if (paused) this.video.preload = "metadata";
     else await this.play();
@@ -194,4 +224,16 @@ class Player {
   }
 }
 
-document.querySelectorAll("[data-player]").forEach((root) => new Player(root));
+const players = new WeakMap();
+
+/** @param {Element} root @returns {Player | undefined} the player at this element */
+export function playerAt(root) {
+  return players.get(root);
+}
+
+/** Improves every player of a part of the page that has just come. @param {ParentNode} part */
+export function startPlayers(part) {
+  for (const root of part.querySelectorAll("[data-player]")) players.set(root, new Player(root));
+}
+
+startPlayers(document);

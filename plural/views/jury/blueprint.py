@@ -1,9 +1,13 @@
 """The one blueprint that all desks of juries add their routes to."""
 
+from typing import Any
+
 from flask import Blueprint, g, url_for
 
 from plural import access
+from plural.actions import notes, panel, worries
 from plural.errors import NotFound
+from plural.forms.jury import NoteForm
 from plural.labels import label, tone
 from plural.models.entry import FilmVersion
 from plural.models.rounds import RoundKind, Seat
@@ -26,6 +30,18 @@ def desk_of(seat: Seat) -> str:
 def shown(film: FilmVersion) -> Playing | None:
     """How to play the film while it is still before this person."""
     return playing(film) if access.judges(g.who, film) else None
+
+
+def beside_film(seat: Seat, film: FilmVersion) -> dict[str, Any]:
+    """What the page of a film shows in any round: the juror's own notes, what they have told."""
+    return {
+        "seat": seat,
+        "film": film,
+        "makers": panel.makers_shown(seat.round, film, g.who.at),
+        "notes": notes.notes_of(g.who.account, film),
+        "note": NoteForm(formdata=None),
+        "told": worries.told_by(g.who.account, film),
+    }
 
 
 def require(seat: Seat, kind: RoundKind) -> None:

@@ -1,22 +1,29 @@
-"""Every seat of a person, and one film of any round."""
+"""Every seat of a person, and one film of any round: what may be said and noted beside it."""
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template
+from flask import flash, g, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from plural import outbox
-from plural.actions import conflicts, queues, worries
-from plural.forms.jury import ConflictForm, WorryForm
+from plural.actions import conflicts, notes, queues, undertakings, worries
+from plural.forms.jury import ConflictForm, NoteForm, WorryForm
 from plural.models.entry import FilmVersion
-from plural.models.rounds import Seat
-from plural.views.jury.blueprint import blueprint, desk_of, shown
+from plural.models.rounds import RoundKind, Seat
+from plural.models.scoring import Assignment, FilmNote
+from plural.undertaking import version_in_force
+from plural.views.jury.blueprint import beside_film, blueprint, desk_of, shown
 
 
 @blueprint.get("/jury")
 def index() -> Any:
-    lines = queues.seats_of(g.who)
-    return render_template("jury/index.html", lines=lines, desk_of=desk_of)
+    signed = undertakings.signature(g.who.account, g.edition)
+    return render_template(
+        "jury/index.html",
+        lines=queues.seats_of(g.who),
+        desk_of=desk_of,
+        has_signed=signed is not None and signed.text_version == version_in_force(g.edition),
+    )
 
 
 @blueprint.get("/jury/<int:seat>/films/<int:film>")
@@ -26,8 +33,7 @@ def watch(seat: Seat, film: FilmVersion) -> Any:
 
 def watch_page(seat: Seat, film: FilmVersion) -> dict[str, Any]:
     return {
-        "seat": seat,
-        "film": film,
+        **beside_film(seat, film),
         "playing": shown(film),
         "conflict": ConflictForm(formdata=None),
         "worry": WorryForm(formdata=None),
@@ -56,4 +62,49 @@ def worry(seat: Seat, film: FilmVersion) -> Any:
     worries.raise_worry(film, form.words.data.strip(), g.who.account)
     outbox.commit()
     flash(_("Thank you. The people responsible for the safety of children have been told."), "good")
-    return redirect(desk_of(seat))
+    return redirect(page_of(seat, film))
+
+
+def page_of(seat: Seat, film: FilmVersion) -> str:
+    """Where this seat watches the film."""
+    if seat.round.kind is not RoundKind.PRESELECTION:
+        return url_for("jury.watch", seat=seat.id, film=film.id)
+    held = Assignment.query.filter_by(seat_id=seat.id, film_version_id=film.id).one()
+    return url_for("jury.film", assignment=held.id)
+
+
+# ----- notes
+
+
+@blueprint.post("/jury/<int:seat>/films/<int:film>/notes")
+def write_note(seat: Seat, film: FilmVersion) -> Any:
+    """Keep a note. A script asks for JSON, so that the film plays on."""
+    form = NoteForm()
+    if not form.validate():
+        page = {**watch_page(seat, film), "note": form}
+        return render_template("jury/watch.html", **page), 400
+    written = notes.write(g.who.account, film, form.at_s(), form.words.data.strip())
+    outbox.commit()
+    if wants_json():
+        removal = url_for("jury.remove_note", note=written.id)
+        return jsonify(at_s=written.at_s, words=written.words, removal=removal)
+    return redirect(f"{page_of(seat, film)}#notes")
+
+
+@blueprint.post("/jury/notes/<int:note>/removal")
+def remove_note(note: FilmNote) -> Any:
+    notes.remove(note)
+    outbox.commit()
+    flash(_("The note is gone."), "info")
+    return redirect(own_page(request.form.get("next")))
+
+
+def wants_json() -> bool:
+    offered = ["text/html", "application/json"]
+    return request.accept_mimetypes.best_match(offered) == "application/json"
+
+
+def own_page(wanted: str | None) -> str:
+    """An address of the jury's own pages, and no other."""
+    home = url_for("jury.index")
+    return wanted if wanted and wanted.startswith(f"{home}/") else home

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from plural import audit, failures, outbox
 from plural.actions import desk as figures
 from plural.actions import films as works
-from plural.actions import throughput
+from plural.actions import throughput, worries
 from plural.models.audit import AuditEvent
 from plural.models.entry import FilmVersion
 from plural.status import percent
@@ -29,6 +29,7 @@ def desk() -> Any:
         failed=figures.failed_films(edition),
         queue=figures.queue(),
         rounds=figures.rounds(edition),
+        worries=worries.unanswered(edition),
     )
 
 

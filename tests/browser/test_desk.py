@@ -1,0 +1,389 @@
+"""The juror's desk in Chromium: by keyboard alone, without network, in two tabs, on a shared computer."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Locator, Page, expect
+
+from plural.models.people import Account
+from plural.models.scoring import Assignment, FilmNote, Score, ScoreRevision
+from tests.browser.visiting import Person, Watch, take_session
+from tests.factories import PASSWORD, Make
+from tests.plural.panels import Panel, seat_of
+from tests.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+SAVES_DATA = """
+Object.defineProperty(Navigator.prototype, "connection", { value: { saveData: true } });
+"""
+CUT = "ERR_INTERNET_DISCONNECTED"
+KEPT = "Kept on this device, not sent yet."
+WORDS = "The end stays with me."
+
+
+@pytest.fixture
+def panel(app: Flask, make: Make) -> Panel:
+    """One juror of two who both watch four films."""
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(2)
+    panel.add_films(4, synopsis="Two neighbours meet")
+    panel.assigned()
+    return panel
+
+
+@pytest.fixture
+def juror(
+    app: Flask, panel: Panel, origin: str, person: Callable[..., Person]
+) -> Callable[..., Person]:
+    """`juror(**options)`: the panel's first juror in a browser of their own, signed in."""
+
+    def arrive(**options: Any) -> Person:
+        found = person(f"{origin}/en/plural/2026", **options)
+        take_session(found.page.context, Visitor(app).sign_in(panel.jurors[0][0]))
+        return found
+
+    return arrive
+
+
+def queue_path(panel: Panel) -> str:
+    with panel.app.app_context():
+        round_id = Assignment.query.first().round_id
+        return f"jury/{seat_of(panel.jurors[0][0], round_id)}"
+
+
+def open_first(juror: Person, panel: Panel) -> str:
+    """Open the first film of the queue; the path of its page."""
+    juror.open(queue_path(panel))
+    juror.page.get_by_role("link", name="Watch the next film").click()
+    juror.page.wait_for_url("**/jury/films/*")
+    return juror.page.url.removeprefix(f"{juror.place}/")
+
+
+def scores(panel: Panel) -> list[tuple[dict[str, float], str]]:
+    with panel.app.app_context():
+        rows = Score.query.order_by(Score.id).all()
+        return [(row.values, row.comment_for_maker) for row in rows]
+
+
+def choose(page: Page, criterion: str, value: str) -> None:
+    chosen = page.locator(f'[name="criterion_{criterion}"][value="{value}"]')
+    page.locator(f'label[for="{chosen.get_attribute("id")}"]').click()
+
+
+def send(page: Page) -> None:
+    page.get_by_role("button", name="Keep my score").click()
+
+
+def said(page: Page) -> Locator:
+    """The sentence that is shown about what the device keeps."""
+    return page.locator("[data-draft-note]:not([hidden]) > :not([hidden])")
+
+
+def cut(juror: Person, watch: Watch) -> None:
+    watch.expected.append(CUT)
+    juror.page.context.set_offline(True)
+
+
+def test_three_films_are_scored_with_the_keyboard_alone(
+    panel: Panel, juror: Callable[..., Person]
+) -> None:
+    """Six keys a film: one to the score, one for each criterion, two to send and open the next."""
+    visitor = juror()
+    open_first(visitor, panel)
+    page, seen = visitor.page, set()
+    for _film in range(3):
+        heading = page.locator("h1").inner_text()
+        assert heading not in seen
+        seen.add(heading)
+        expect(page.locator(".player-start")).to_be_focused()
+        page.keyboard.press("s")
+        page.keyboard.press("4")
+        page.keyboard.press("2")
+        expect(page.locator('[name="comment_for_maker"]')).to_be_focused()
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function(
+            "words => document.querySelector('h1').innerText !== words", arg=heading
+        )
+        expect(page.locator("[role=status]").first).to_contain_text("Receipt")
+    assert scores(panel) == [({"story": 4.0, "craft": 2.0}, "")] * 3
+    expect(page.locator(".desk-head")).to_contain_text("3 of 4 films done")
+
+
+def test_the_last_film_leads_back_to_the_list(panel: Panel, juror: Callable[..., Person]) -> None:
+    visitor = juror()
+    open_first(visitor, panel)
+    for left in (3, 2, 1, 0):
+        choose(visitor.page, "story", "3")
+        send(visitor.page)
+        if left:
+            expect(visitor.page.locator(".desk-head")).to_contain_text(f"{4 - left} of 4")
+    visitor.page.wait_for_url(f"**/{queue_path(panel)}")
+    expect(visitor.page.locator("main")).to_contain_text("You have judged all your films")
+
+
+def test_a_draft_survives_a_closed_tab_and_an_hour_without_network(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    cut(visitor, watch)
+    choose(visitor.page, "story", "5")
+    visitor.page.locator('[name="comment_for_maker"]').fill(WORDS)
+    send(visitor.page)
+    expect(said(visitor.page)).to_contain_text("No network at the moment")
+    context = visitor.page.context
+    visitor.page.close()
+    context.set_offline(False)
+    assert scores(panel) == []
+
+    visitor.page = context.new_page()
+    visitor.open(path)
+    expect(said(visitor.page)).to_contain_text(KEPT)
+    expect(visitor.page.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    send(visitor.page)
+    visitor.page.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    assert scores(panel) == [({"story": 5.0}, WORDS)]
+    visitor.open(path)
+    expect(said(visitor.page)).to_have_count(0)
+
+
+def test_what_waits_on_the_device_goes_from_the_list_once(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    visitor = juror()
+    open_first(visitor, panel)
+    cut(visitor, watch)
+    choose(visitor.page, "story", "2")
+    send(visitor.page)
+    expect(said(visitor.page)).to_contain_text("No network at the moment")
+    context = visitor.page.context
+    visitor.page.close()
+    context.set_offline(False)
+    visitor.page = context.new_page()
+    visitor.open(queue_path(panel))
+    expect(visitor.page.locator(".progress-label")).to_contain_text("1 of 4 films done")
+    visitor.open(queue_path(panel))
+    assert scores(panel) == [({"story": 2.0}, "")]
+    with panel.app.app_context():
+        assert ScoreRevision.query.count() == 1
+
+
+def test_the_network_comes_back_and_the_score_goes_by_itself(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    cut(visitor, watch)
+    choose(visitor.page, "story", "1")
+    send(visitor.page)
+    expect(said(visitor.page)).to_contain_text("No network at the moment")
+    visitor.page.context.set_offline(False)
+    visitor.page.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    assert scores(panel) == [({"story": 1.0}, "")]
+
+
+def test_a_newer_score_is_shown_beside_the_draft_and_not_overwritten(
+    app: Flask, panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    choose(visitor.page, "story", "5")
+    elsewhere = Visitor(app).sign_in(panel.jurors[0][0])
+    elsewhere.post(
+        f"{path}/score", {"criterion_story": "2", "criterion_craft": "", "revision": "0"}
+    )
+
+    visitor.open(path)
+    page = visitor.page
+    expect(page.locator('[name="criterion_story"][value="2"]')).to_be_checked()
+    expect(page.locator("[data-draft-values]")).to_contain_text("5")
+    page.get_by_role("button", name="Put it into the form").click()
+    expect(page.locator('[name="criterion_story"][value="5"]')).to_be_checked()
+    send(page)
+    page.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    assert scores(panel) == [({"story": 5.0}, "")]
+
+
+def test_two_tabs_write_on_one_draft_and_the_second_score_is_not_blind(
+    panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    first, second = visitor.page, visitor.page.context.new_page()
+    second.goto(f"{visitor.place}/{path}")
+    choose(first, "story", "4")
+    expect(second.locator('[name="criterion_story"][value="4"]')).to_be_checked()
+    second.locator('[name="comment_for_maker"]').fill(WORDS)
+    expect(first.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    send(first)
+    expect(said(second)).to_contain_text("scored in another tab")
+    assert scores(panel) == [({"story": 4.0}, WORDS)]
+
+
+def test_drafts_hold_no_names_and_are_gone_after_signing_out(
+    panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    open_first(visitor, panel)
+    title = visitor.page.locator("h1").inner_text()
+    account = panel.jurors[0][0]
+    visitor.page.locator('[name="comment_for_maker"]').fill(WORDS)
+    kept = visitor.page.evaluate("JSON.stringify({ ...localStorage })")
+    assert account.pseudonym in kept
+    assert WORDS in kept
+    for named in (title, account.name, account.email, "Two neighbours"):
+        assert named not in kept
+
+    visitor.page.locator("details.pop").nth(1).locator("summary").click()
+    visitor.page.get_by_role("button", name="Sign out").click()
+    visitor.page.wait_for_url(f"{visitor.place}/")
+    assert (
+        visitor.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('of.'))")
+        == []
+    )
+
+
+def test_nothing_is_told_to_the_next_juror_at_the_same_computer(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    """The first has not signed out; their session has ended."""
+    watch.expected.append("404 (NOT FOUND)")
+    visitor = juror()
+    path = open_first(visitor, panel)
+    visitor.page.locator('[name="comment_for_maker"]').fill(WORDS)
+    visitor.page.evaluate(
+        "localStorage.setItem(`of.${document.documentElement.dataset.account}.position.1`, '70')"
+    )
+    visitor.page.context.clear_cookies()
+    visitor.open("account/sign-in")
+    visitor.send("account/sign-in", {"email": panel.jurors[1][0].email, "password": PASSWORD})
+    kept = visitor.page.evaluate("JSON.stringify({ ...localStorage })")
+    assert WORDS not in kept
+    assert "position" not in kept
+    assert visitor.page.goto(f"{visitor.place}/{path}").status == 404  # type: ignore[union-attr]
+
+
+def test_a_session_that_ended_loses_no_words(panel: Panel, juror: Callable[..., Person]) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    choose(visitor.page, "story", "3")
+    visitor.page.locator('[name="comment_for_maker"]').fill(WORDS)
+    visitor.page.context.clear_cookies()
+    visitor.open("account/sign-in")
+    visitor.send("account/sign-in", {"email": panel.jurors[0][0].email, "password": PASSWORD})
+    visitor.open(path)
+    expect(visitor.page.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+
+
+@pytest.mark.parametrize("saves", [False, True])
+def test_the_next_film_is_fetched_ahead_only_where_the_link_can_bear_it(
+    panel: Panel, juror: Callable[..., Person], saves: bool
+) -> None:
+    visitor = juror()
+    if saves:
+        visitor.page.add_init_script(SAVES_DATA)
+    open_first(visitor, panel)
+    page, asked = visitor.page, []
+    page.on("request", lambda request: asked.append(request.url))
+    desk = page.locator("[data-desk]")
+    film = str(desk.get_attribute("data-next-film"))
+    poster = str(desk.get_attribute("data-next-poster"))
+    assert film.endswith("/240.mp4")
+    if saves:
+        page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+        choose(page, "story", "3")
+        send(page)
+        expect(page.locator(".desk-head")).to_contain_text("1 of 4")
+        assert not any(address.endswith(film) for address in asked)
+        return
+    with page.expect_response(f"**{film}"):
+        page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    assert any(address.endswith(poster) for address in asked)
+    asked.clear()
+    choose(page, "story", "3")
+    send(page)
+    expect(page.locator(".desk-head")).to_contain_text("1 of 4")
+    assert str(page.locator("video").get_attribute("poster")).startswith("data:image/jpeg")
+    assert not any(address.endswith(poster) for address in asked), "it was at hand"
+
+
+def test_without_network_the_next_film_opens_from_memory_and_both_scores_arrive(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    visitor = juror()
+    open_first(visitor, panel)
+    page = visitor.page
+    film = str(page.locator("[data-desk]").get_attribute("data-next-film"))
+    heading = page.locator("h1").inner_text()
+    with page.expect_response(f"**{film}") as fetched:
+        page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    fetched.value.finished()
+    cut(visitor, watch)
+    choose(page, "story", "3")
+    send(page)
+    page.wait_for_function("words => document.querySelector('h1').innerText !== words", arg=heading)
+    expect(page.locator("[data-waiting-note]")).to_be_visible()
+    choose(page, "story", "4")
+    send(page)
+    expect(said(page)).to_contain_text("No network at the moment")
+    page.context.set_offline(False)
+    expect(page.locator(".desk-head")).to_contain_text("2 of 4")
+    assert scores(panel) == [({"story": 3.0}, ""), ({"story": 4.0}, "")]
+
+
+def test_the_words_of_a_step_are_shown_as_it_is_chosen(
+    make: Make, panel: Panel, juror: Callable[..., Person]
+) -> None:
+    anchors = {"1": "It tells nothing yet.", "4": "It tells something of its own."}
+    texts = {f"criterion.story.anchor.{step}": words for step, words in anchors.items()}
+    make.texts(make.edition(), texts)
+    visitor = juror(width=390)
+    open_first(visitor, panel)
+    page = visitor.page
+    chosen = page.locator(".scale-anchor", has_text=anchors["4"])
+    expect(chosen).to_be_hidden()
+    choose(page, "story", "4")
+    expect(chosen).to_be_visible()
+    expect(page.locator(".scale-anchor", has_text=anchors["1"])).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_note_takes_its_time_from_the_film_and_is_nobody_elses(
+    app: Flask, panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    page = visitor.page
+    page.evaluate(
+        "Object.defineProperty(document.querySelector('video'), 'currentTime', { value: 7 })"
+    )
+    page.locator("[data-note-form] textarea").focus()
+    page.keyboard.type("The light here")
+    page.keyboard.press("Control+Enter")
+    note = page.locator(".note")
+    expect(note).to_contain_text("0:07")
+    expect(note).to_contain_text("The light here")
+    with app.app_context():
+        kept = FilmNote.query.one()
+        assert (kept.at_s, kept.words) == (7.0, "The light here")
+        assert kept.account_id == panel.jurors[0][0].id
+    visitor.open(path)
+    note.get_by_role("button", name="Remove").click()
+    expect(note).to_have_count(0)
+    assert page.url.endswith(path)
+
+
+def test_a_juror_signs_before_the_first_film_and_comes_back_to_it(
+    app: Flask, make: Make, panel: Panel, juror: Callable[..., Person]
+) -> None:
+    make.undertaking(make.edition(), 2, "I keep them safe, always.")
+    visitor = juror()
+    with app.app_context():
+        assert Account.query.count() > 0
+    visitor.open(queue_path(panel))
+    assert "/jury/undertaking" in visitor.page.url
+    visitor.page.get_by_label("I have read this and keep to it.").check()
+    visitor.page.get_by_role("button", name="Sign").click()
+    visitor.page.wait_for_url(f"**/{queue_path(panel)}")
