@@ -165,6 +165,19 @@ def close_round(festival: Festival, staff: Browser, key: str) -> None:
     staff.open(festival.rounds[key])
     staff.send("/closing")
     festival.moment(f"{key} closed")
+    freeze_round(festival, key)
+
+
+def freeze_round(festival: Festival, key: str) -> None:
+    """One of the staff asks to freeze the result, another looks at it and confirms."""
+    first, second = festival.staff
+    first.open(f"{festival.rounds[key]}/result")
+    still_open = first.find_form("/freezing").select("[name=reason]")
+    words = {"reason": "The jury has talked about it and leaves it so."} if still_open else {}
+    first.send("/freezing", words)
+    second.open(f"{festival.rounds[key]}/result")
+    second.send("/freezing/confirmation")
+    festival.report.say(f"{key}: {first.name} asked to freeze the result, {second.name} confirmed")
 
 
 def show_ranking(festival: Festival, staff: Browser, round_path: str) -> None:
@@ -217,6 +230,7 @@ def decide(festival: Festival) -> None:
     close_round(festival, staff, "jury")
     staff.open(festival.rounds["picks"])
     staff.send("/closing")
+    freeze_round(festival, "picks")
     festival.report.say(f"{len(cast.JURY)} jurors ranked, {len(cast.PARTNERS)} partners picked")
 
 

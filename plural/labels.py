@@ -132,7 +132,8 @@ LABELS = ByKind(
     {
         RoundState.DRAFT: lazy_pgettext("round", "Draft"),
         RoundState.OPEN: lazy_pgettext("round", "Open"),
-        RoundState.CLOSED: lazy_pgettext("round", "Closed"),
+        RoundState.CLOSED: lazy_pgettext("round", "Closed, not frozen yet"),
+        RoundState.FROZEN: lazy_pgettext("round", "Frozen"),
     },
 )
 
@@ -153,7 +154,8 @@ TONES = ByKind(
     {
         RoundState.DRAFT: "waiting",
         RoundState.OPEN: "good",
-        RoundState.CLOSED: "neutral",
+        RoundState.CLOSED: "waiting",
+        RoundState.FROZEN: "neutral",
     },
 )
 

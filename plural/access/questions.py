@@ -93,10 +93,19 @@ def may_score(who: Who, assignment: Assignment, at: datetime) -> bool:
     """Whether this person may score this assignment now."""
     return (
         assignment.round.state is RoundState.OPEN
+        and not is_sealed(assignment)
         and at < assignment.round.closes_at
         and judges(who, assignment.film)
         and may_use(assignment.film, Use.JURY, None, at)
     )
+
+
+def is_sealed(assignment: Assignment) -> bool:
+    """Whether the score was given in an older version of the round, which staff have seen since."""
+    score, opened_at = assignment.score, assignment.round.opened_at
+    if score is None or opened_at is None or assignment.state is not AssignmentState.SCORED:
+        return False
+    return score.submitted_at < opened_at
 
 
 def licences_of(who: Who, film: FilmVersion) -> list[Licence]:

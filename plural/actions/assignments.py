@@ -36,11 +36,11 @@ def assign(round_: Round, by: Account) -> Given:
     hold_open(round_)
     conflicts.note_derived(round_)
     films = {panel.pseudonym(film): film for film in panel.films(round_, clock.now())}
-    people = panel.seats_by_person(round_)
+    people, wanted = panel.seats_by_person(round_), panel.reviews_wanted(round_)
     released = release_idle(round_, films)
     standing = {panel.pair(a) for a in panel.assignments(round_) if a.state in STANDING}
     result = engine.assign(
-        [panel.engine_film(film, round_.reviews_wanted) for film in films.values()],
+        [panel.engine_film(film, wanted[film.id]) for film in films.values()],
         [panel.engine_juror(name, seats) for name, seats in people.items()],
         panel.conflicts(round_, films.values()),
         seed=round_.seed,
@@ -125,10 +125,10 @@ def progress(round_: Round) -> Progress:
     given = Counter(a.film_version_id for a in standing)
     scored = [a for a in standing if a.state is AssignmentState.SCORED]
     reviewed = {a.film_version_id for a in scored}
-    wanted = round_.reviews_wanted
+    wanted = panel.reviews_wanted(round_)
     return Progress(
         loads=loads(panel.seats(round_), standing, scored),
-        shorts=[Short(f, wanted - given[f.id]) for f in films if given[f.id] < wanted],
+        shorts=[Short(f, wanted[f.id] - given[f.id]) for f in films if given[f.id] < wanted[f.id]],
         unreviewed=[f for f in films if f.id not in reviewed],
         open=len(standing) - len(scored),
         connected=measure(pairs(standing)).connected,

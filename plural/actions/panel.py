@@ -55,6 +55,12 @@ def films(round_: Round, at: datetime) -> list[FilmVersion]:
     return sorted((r.film for r in rows if may_be_judged(r.film, at)), key=pseudonym)
 
 
+def reviews_wanted(round_: Round) -> dict[int, int]:
+    """How many reviews each film version of the round is to get."""
+    rows = RoundFilm.query.filter_by(round_id=round_.id)
+    return {row.film_version_id: round_.reviews_wanted + row.extra_reviews for row in rows}
+
+
 def film_with_rights() -> list[Any]:
     """Load options for all that is asked of a film before a jury sees it."""
     entry = selectinload(FilmVersion.entry)

@@ -55,7 +55,8 @@ class Assignment(db.Model):
         AssignmentState.ASSIGNED: frozenset(
             {AssignmentState.SCORED, AssignmentState.CONFLICTED, AssignmentState.RELEASED}
         ),
-        AssignmentState.SCORED: frozenset({AssignmentState.CONFLICTED}),
+        # Back again only when a new version of the round asks what the score does not answer.
+        AssignmentState.SCORED: frozenset({AssignmentState.CONFLICTED, AssignmentState.ASSIGNED}),
         AssignmentState.CONFLICTED: frozenset[AssignmentState](),
         AssignmentState.RELEASED: frozenset({AssignmentState.ASSIGNED}),
     }

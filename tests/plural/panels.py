@@ -10,7 +10,16 @@ from flask import Flask
 
 from plural import clock
 from plural.access import Who
-from plural.actions import assignments, drafts, rounds, scores, shortlists
+from plural.actions import (
+    assignments,
+    drafts,
+    reopening,
+    rounds,
+    scores,
+    sealing,
+    shortlists,
+    versions,
+)
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
@@ -31,6 +40,7 @@ class Panel:
     staff: Account
     jurors: list[tuple[Account, Membership]] = field(default_factory=list)
     films: list[FilmVersion] = field(default_factory=list)
+    confirming: Account | None = None
 
     @contextmanager
     def deed(self) -> Iterator[None]:
@@ -90,11 +100,37 @@ class Panel:
                 scores.give(who(assignment.seat), assignment, sheet, 0)
 
     def close(self, round_id: int) -> None:
+        """Close the round and freeze what it came to, whatever is still open."""
+        self.only_close(round_id)
+        self.freeze(round_id)
+
+    def only_close(self, round_id: int) -> None:
         with self.deed():
             rounds.close(db.session.get_one(Round, round_id), self.by(), anyway=True)
 
+    def freeze(self, round_id: int) -> None:
+        second = self.second()
+        with self.deed():
+            round_ = db.session.get_one(Round, round_id)
+            asked = sealing.ask(round_, "It stays as it is.", self.by())
+            sealing.confirm(round_, asked.id, db.session.get_one(Account, second.id))
+
+    def reopen(self, round_id: int, days: float = 5, **terms: Any) -> None:
+        """Reopen it as a new version, by two people."""
+        second = self.second()
+        with self.deed():
+            round_ = db.session.get_one(Round, round_id)
+            wanted = reopening.Terms(clock.now() + timedelta(days=days), **terms)
+            asked = reopening.ask(round_, wanted, "Something was forgotten.", self.by())
+            reopening.confirm(round_, asked.id, db.session.get_one(Account, second.id))
+
     def by(self) -> Account:
         return db.session.get_one(Account, self.staff.id)
+
+    def second(self) -> Account:
+        """Another member of the staff, who confirms."""
+        self.confirming = self.confirming or self.make.staff("Second")
+        return self.confirming
 
 
 def who(seat: Seat) -> Who:
@@ -107,7 +143,7 @@ def shortlisted_panel(panel: Panel) -> int:
     panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
     panel.close(round_id)
     with panel.deed():
-        result = shortlists.frozen(db.session.get_one(Round, round_id))
+        result = versions.frozen(db.session.get_one(Round, round_id))
         shortlists.mark(result, shortlists.top(result), "", panel.by())
     return round_id
 

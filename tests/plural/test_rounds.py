@@ -253,7 +253,7 @@ def test_a_round_that_is_done_and_due_closes_at_once(
         assert RoundResult.query.count() == 1
 
 
-def test_closing_freezes_a_ranking_that_anybody_can_recompute(panel: Panel, sign_in: Any) -> None:
+def test_closing_computes_a_ranking_that_anybody_can_recompute(panel: Panel, sign_in: Any) -> None:
     best = panel.films[0].id
     round_id = panel.assigned()
     panel.score_all(round_id, lambda a: 5 if a.film_version_id == best else 2)
@@ -279,7 +279,7 @@ def test_closing_freezes_a_ranking_that_anybody_can_recompute(panel: Panel, sign
         for person in people:
             assert person.name not in record.text
             assert person.email not in record.text
-        frozen = AuditEvent.query.filter_by(action="round.frozen").one()
+        frozen = AuditEvent.query.filter_by(action="round.computed").one()
         assert frozen.detail is not None
         assert frozen.detail.payload["digest"] == result.digest
         assert audit.first_broken(db.session.get_one(Festival, frozen.festival_id)) is None
