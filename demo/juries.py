@@ -46,11 +46,9 @@ def preselect(festival: Festival) -> None:
     jurors = [name for partner in cast.PARTNERS for name in partner.jurors]
     open_round(festival, staff, "preselection", "preselection", jurors, rubric_fields())
     round_path = festival.rounds["preselection"]
-    staff.open(round_path)
-    staff.send("/assignment")
+    give_out(staff, round_path)
     declare_conflict(festival, jurors)
-    staff.open(round_path)
-    staff.send("/assignment")
+    give_out(staff, round_path)
     for number, name in enumerate(jurors):
         festival.report.counts.scores += score_all(festival.jurors[name], number)
         festival.moment(f"{name} has scored")
@@ -59,6 +57,12 @@ def preselect(festival: Festival) -> None:
     check_snapshot(festival, staff, round_path)
     staff.open(f"{round_path}/result")
     choose_top(staff)
+
+
+def give_out(staff: Browser, round_path: str) -> None:
+    """Look at the proposed assignment, then do exactly that."""
+    staff.open(f"{round_path}/assignment")
+    staff.send("/assignment")
 
 
 def rubric_fields() -> dict[str, object]:

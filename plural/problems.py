@@ -51,6 +51,7 @@ SENTENCES: dict[str, Any] = {
     "round_is_frozen": _l("This round is frozen. Reopen it to change anything."),
     "freezing_hindered": _l("Something is still open in this round. Mend what the list names, or say why it stays as it is."),
     "request_gone": _l("What you wanted to confirm has been settled or replaced meanwhile. Look at the page again."),
+    "assignment_changed": _l("Something has changed since you looked at this assignment. Look at it again; nothing has been given out."),
     "seated_twice": _l("%(name)s has been chosen for two organisations. In this kind of round everybody sits once."),
     "rubric_invalid": _l("The criteria cannot be used like this. Look at their keys, weights and ranges."),
     "score_outside_rubric": _l("One of the values is missing, or is not one that this criterion allows."),

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from typing import Any
 
 import rfc8785
-from sqlalchemy.orm import selectinload
 
 from judging import rounds as engine
 from judging import snapshot
@@ -17,7 +16,7 @@ from plural.actions import ballots, panel, picks, versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import FilmVersion
-from plural.models.rounds import RankedFilm, Round, RoundFilm, RoundKind, RoundResult
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
 
 Document = dict[str, Any]
 
@@ -114,10 +113,7 @@ def ranked_rows(result: RoundResult) -> list[RankedFilm]:
 
 def by_pseudonym(round_: Round) -> dict[str, FilmVersion]:
     """All films that the round has ever had before it, by how its documents call them."""
-    rows = RoundFilm.query.filter_by(round_id=round_.id).options(
-        selectinload(RoundFilm.film).joinedload(FilmVersion.entry)
-    )
-    return {panel.pseudonym(row.film): row.film for row in rows}
+    return {panel.pseudonym(row.film): row.film for row in panel.round_films(round_)}
 
 
 def open_films(round_: Round) -> list[str]:

@@ -47,10 +47,8 @@ def may_be_judged(film: FilmVersion, at: datetime) -> bool:
 
 def films(round_: Round, at: datetime) -> list[FilmVersion]:
     """The round's films that may be judged at that instant, in the order of their pseudonyms."""
-    rows = (
-        RoundFilm.query.filter_by(round_id=round_.id)
-        .options(selectinload(RoundFilm.film).options(*film_with_rights()))
-        .all()
+    rows = RoundFilm.query.filter_by(round_id=round_.id).options(
+        selectinload(RoundFilm.film).options(*film_with_rights())
     )
     return sorted((r.film for r in rows if may_be_judged(r.film, at)), key=pseudonym)
 
@@ -59,6 +57,16 @@ def reviews_wanted(round_: Round) -> dict[int, int]:
     """How many reviews each film version of the round is to get."""
     rows = RoundFilm.query.filter_by(round_id=round_.id)
     return {row.film_version_id: round_.reviews_wanted + row.extra_reviews for row in rows}
+
+
+def round_films(round_: Round) -> list[RoundFilm]:
+    """All films that the round has before it, with their entries."""
+    rows: list[RoundFilm] = (
+        RoundFilm.query.filter_by(round_id=round_.id)
+        .options(selectinload(RoundFilm.film).joinedload(FilmVersion.entry))
+        .all()
+    )
+    return rows
 
 
 def film_with_rights() -> list[Any]:
@@ -124,7 +132,11 @@ def seats(round_: Round) -> list[Seat]:
     membership = selectinload(Seat.membership)
     loaded: list[Seat] = (
         Seat.query.filter_by(round_id=round_.id)
-        .options(membership.joinedload(Membership.account))
+        .options(
+            membership.joinedload(Membership.account)
+            .selectinload(Account.memberships)
+            .joinedload(Membership.organisation)
+        )
         .options(membership.joinedload(Membership.organisation))
         .order_by(Seat.id)
         .all()
@@ -162,7 +174,7 @@ def organisation_key(organisation: Organisation) -> str:
 
 def conflicts(round_: Round, among: Iterable[FilmVersion] | None = None) -> list[Barred]:
     """The recorded conflicts between the round's people and these films, or all of its films."""
-    judged = [row.film for row in round_.films] if among is None else among
+    judged = [row.film for row in round_films(round_)] if among is None else among
     names = {film.entry_id: pseudonym(film) for film in judged}
     people = [s.membership.account_id for s in seats(round_) if s.membership.account_id]
     rows = (

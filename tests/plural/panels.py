@@ -1,5 +1,6 @@
 """Rounds for tests, brought to where a test begins through the portal's own deeds."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from plural.actions import (
     shortlists,
     versions,
 )
+from plural.errors import DomainError
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
@@ -160,3 +162,26 @@ def seat_of(account: Account, round_id: int) -> int:
 
 def winners(document: dict[str, Any], award: Award) -> list[str]:
     return next(row["winners"] for row in document["awards"] if row["award"] == award.key)
+
+
+def in_threads(panel: Panel, count: int, deed: Callable[[], None]) -> list[str]:
+    """The deed by many at once, each in a transaction of its own: "done", or why not."""
+    together, outcomes = threading.Barrier(count), []
+
+    def work() -> None:
+        with panel.app.app_context():
+            together.wait()
+            try:
+                deed()
+                db.session.commit()
+                outcomes.append("done")
+            except DomainError as error:
+                db.session.rollback()
+                outcomes.append(error.code)
+
+    threads = [threading.Thread(target=work) for _n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes

@@ -1,7 +1,5 @@
 """A round after its close: provisional, frozen by two people, reopened as a version of its own."""
 
-import threading
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -21,7 +19,7 @@ from plural.actions import (
     two_people,
     versions,
 )
-from plural.errors import DomainError, Refused, StaleState
+from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import AuditEvent
 from plural.models.entry import EntryState, FilmVersion
@@ -31,7 +29,7 @@ from plural.models.round_requests import RequestState, RoundRequest
 from plural.models.rounds import Round, RoundKind, RoundResult, RoundState
 from plural.models.scoring import Assignment, AssignmentState, Score
 from tests.factories import Make
-from tests.plural.panels import RUBRIC, Panel, shortlisted_panel, who
+from tests.plural.panels import RUBRIC, Panel, in_threads, shortlisted_panel, who
 from tests.visitor import Visitor
 
 
@@ -64,29 +62,6 @@ def ask(desk: Visitor, round_id: int, reason: str = "") -> int:
         waiting = two_people.waiting(row(round_id))
         assert waiting is not None
         return waiting.id
-
-
-def in_threads(panel: Panel, count: int, deed: Callable[[], None]) -> list[str]:
-    """The deed by many at once, each in a transaction of its own: "done", or why not."""
-    together, outcomes = threading.Barrier(count), []
-
-    def work() -> None:
-        with panel.app.app_context():
-            together.wait()
-            try:
-                deed()
-                db.session.commit()
-                outcomes.append("done")
-            except DomainError as error:
-                db.session.rollback()
-                outcomes.append(error.code)
-
-    threads = [threading.Thread(target=work) for _n in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return outcomes
 
 
 # ----- closed, not yet frozen

@@ -24,6 +24,10 @@ def to_result(round_: Round) -> Response:
     return redirect(url_for("rounds.result", round=round_.id))  # type: ignore[return-value]
 
 
+def to_board(round_: Round) -> Response:
+    return redirect(url_for("rounds.board", round=round_.id))  # type: ignore[return-value]
+
+
 def by_organisation(kind: RoundKind) -> dict[str, list[Membership]]:
     groups: dict[str, list[Membership]] = {}
     for membership in drafts.judges(g.edition, kind):

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from plural import outbox
-from plural.actions import assignments, drafts, rounds, two_people, versions
+from plural.actions import desk as figures
+from plural.actions import drafts, rounds, two_people, versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.forms.rounds import ClosingForm, ReschedulingForm, SeatsForm, people
@@ -29,7 +30,7 @@ def shown(round_: Round) -> dict[str, Any]:
         "asked": two_people.waiting(round_),
         "heirs": versions.heirs(round_),
         "outdated": versions.newer_source(round_),
-        "progress": assignments.progress(round_) if scored else None,
+        "progress": figures.progress(round_) if scored else None,
         "blockers": rounds.blockers(round_) if is_open else [],
         "groups": by_organisation(round_.kind) if is_open else {},
         "rescheduling": ReschedulingForm(formdata=None, data={"closes_at": round_.closes_at}),
@@ -41,28 +42,6 @@ def open(round: Round) -> Any:
     rounds.open_(round, g.who.account)
     outbox.commit()
     flash(_("The round is open, and its members are being told."), "good")
-    return to_round(round)
-
-
-@blueprint.post("/staff/rounds/<int:round>/assignment")
-def assign(round: Round) -> Any:
-    given = assignments.assign(round, g.who.account)
-    outbox.commit()
-    flash(
-        ngettext(
-            "%(num)s review has been given out.", "%(num)s reviews have been given out.", given.new
-        ),
-        "good",
-    )
-    if given.released:
-        flash(
-            ngettext(
-                "%(num)s review has been taken back from somebody who left, or of a film that did.",
-                "%(num)s reviews have been taken back from people or of films that left.",
-                given.released,
-            ),
-            "info",
-        )
     return to_round(round)
 
 
