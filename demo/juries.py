@@ -46,11 +46,9 @@ def preselect(festival: Festival) -> None:
     jurors = [name for partner in cast.PARTNERS for name in partner.jurors]
     open_round(festival, staff, "preselection", "preselection", jurors, rubric_fields())
     round_path = festival.rounds["preselection"]
-    staff.open(round_path)
-    staff.send("/assignment")
+    give_out(staff, round_path)
     declare_conflict(festival, jurors)
-    staff.open(round_path)
-    staff.send("/assignment")
+    give_out(staff, round_path)
     for number, name in enumerate(jurors):
         festival.report.counts.scores += score_all(festival.jurors[name], number)
         festival.moment(f"{name} has scored")
@@ -59,6 +57,12 @@ def preselect(festival: Festival) -> None:
     check_snapshot(festival, staff, round_path)
     staff.open(f"{round_path}/result")
     choose_top(staff)
+
+
+def give_out(staff: Browser, round_path: str) -> None:
+    """Look at the proposed assignment, then do exactly that."""
+    staff.open(f"{round_path}/assignment")
+    staff.send("/assignment")
 
 
 def rubric_fields() -> dict[str, object]:
@@ -165,6 +169,19 @@ def close_round(festival: Festival, staff: Browser, key: str) -> None:
     staff.open(festival.rounds[key])
     staff.send("/closing")
     festival.moment(f"{key} closed")
+    freeze_round(festival, key)
+
+
+def freeze_round(festival: Festival, key: str) -> None:
+    """One of the staff asks to freeze the result, another looks at it and confirms."""
+    first, second = festival.staff
+    first.open(f"{festival.rounds[key]}/result")
+    still_open = first.find_form("/freezing").select("[name=reason]")
+    words = {"reason": "The jury has talked about it and leaves it so."} if still_open else {}
+    first.send("/freezing", words)
+    second.open(f"{festival.rounds[key]}/result")
+    second.send("/freezing/confirmation")
+    festival.report.say(f"{key}: {first.name} asked to freeze the result, {second.name} confirmed")
 
 
 def show_ranking(festival: Festival, staff: Browser, round_path: str) -> None:
@@ -217,6 +234,7 @@ def decide(festival: Festival) -> None:
     close_round(festival, staff, "jury")
     staff.open(festival.rounds["picks"])
     staff.send("/closing")
+    freeze_round(festival, "picks")
     festival.report.say(f"{len(cast.JURY)} jurors ranked, {len(cast.PARTNERS)} partners picked")
 
 

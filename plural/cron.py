@@ -10,7 +10,7 @@ from collections.abc import Callable
 from flask import Flask
 
 from plural import SettingWrong, create_app, database, outbox
-from plural.actions import announcing, carrying, film_queue, masters, upkeep, uploads
+from plural.actions import announcing, carrying, film_queue, masters, topping_up, upkeep, uploads
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -21,6 +21,7 @@ WRITING: tuple[Callable[[], int], ...] = (
     uploads.expire,
     announcing.announce_due,
     masters.sweep,
+    topping_up.top_up_due,
 )
 READING: tuple[Callable[[], int], ...] = (
     upkeep.sweep_uploads,

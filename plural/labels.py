@@ -133,7 +133,8 @@ LABELS = ByKind(
     {
         RoundState.DRAFT: lazy_pgettext("round", "Draft"),
         RoundState.OPEN: lazy_pgettext("round", "Open"),
-        RoundState.CLOSED: lazy_pgettext("round", "Closed"),
+        RoundState.CLOSED: lazy_pgettext("round", "Closed, not frozen yet"),
+        RoundState.FROZEN: lazy_pgettext("round", "Frozen"),
     },
     {
         WorryState.OPEN: lazy_pgettext("worry", "Nobody has it in hand yet"),
@@ -159,7 +160,8 @@ TONES = ByKind(
     {
         RoundState.DRAFT: "waiting",
         RoundState.OPEN: "good",
-        RoundState.CLOSED: "neutral",
+        RoundState.CLOSED: "waiting",
+        RoundState.FROZEN: "neutral",
     },
     {
         WorryState.OPEN: "bad",

@@ -49,7 +49,7 @@ from plural.models.publication import (
     Publication,
     PublicationState,
 )
-from plural.models.rounds import Criterion, Round, RoundFilm, RoundKind, RoundState, Seat
+from plural.models.rounds import OVER, Criterion, Round, RoundFilm, RoundKind, RoundState, Seat
 from plural.models.safety import Undertaking
 from plural.models.scoring import Assignment
 from plural.models.sharing import Licence
@@ -436,8 +436,10 @@ class Make:
                 facts.setdefault("declared", {})
                 facts.setdefault("declared_digest", "0" * 64)
                 facts.setdefault("opened_at", now)
-            if state is RoundState.CLOSED:
+            if state in OVER:
                 facts.setdefault("closed_at", now)
+            if state is RoundState.FROZEN:
+                facts.setdefault("frozen_at", now)
             found = Round(
                 edition_id=edition.id,
                 key=facts.pop("key", f"round{next(self.numbers)}"),

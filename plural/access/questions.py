@@ -8,7 +8,7 @@ from plural.models.entry import Entry, FilmVersion, Person
 from plural.models.people import Account, MembershipRole
 from plural.models.publication import Distinction
 from plural.models.rounds import Round, RoundState, Seat
-from plural.models.scoring import BEFORE_JUROR, Assignment, Conflict
+from plural.models.scoring import BEFORE_JUROR, Assignment, AssignmentState, Conflict
 from plural.models.sharing import Licence
 from plural.rights import is_minor, may_know, may_use
 from plural.undertaking import has_signed
@@ -99,10 +99,19 @@ def may_score(who: Who, assignment: Assignment, at: datetime) -> bool:
     """Whether this person may score this assignment now."""
     return (
         assignment.round.state is RoundState.OPEN
+        and not is_sealed(assignment)
         and at < assignment.round.closes_at
         and judges(who, assignment.film)
         and may_use(assignment.film, Use.JURY, None, at)
     )
+
+
+def is_sealed(assignment: Assignment) -> bool:
+    """Whether the score was given in an older version of the round, which staff have seen since."""
+    score, opened_at = assignment.score, assignment.round.opened_at
+    if score is None or opened_at is None or assignment.state is not AssignmentState.SCORED:
+        return False
+    return score.submitted_at < opened_at
 
 
 def licences_of(who: Who, film: FilmVersion) -> list[Licence]:

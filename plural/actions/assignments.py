@@ -1,21 +1,75 @@
-"""Giving films to jurors, and how far they are."""
+"""Giving films to jurors: what the engine proposes, looked at by people, then done exactly so."""
 
+import hashlib
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+import rfc8785
+from sqlalchemy import select
+
 from judging import assignment as engine
-from judging.connectedness import measure
-from judging.rounds import Pair
+from judging.conflicts import Conflict as Barred
+from judging.rounds import Film, Juror, Pair
 from plural import audit, clock, lifecycle
 from plural.actions import conflicts, panel
 from plural.actions.locks import hold_alone, hold_open
+from plural.errors import StaleState
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import Round, Seat
-from plural.models.scoring import DONE, Assignment, AssignmentState
+from plural.models.scoring import BEFORE_JUROR, Assignment, AssignmentState
 
-STANDING = (AssignmentState.ASSIGNED, AssignmentState.SCORED)
+
+@dataclass(frozen=True)
+class Held:
+    """What is before a juror, as plain values: a round may have ten thousand."""
+
+    id: int
+    seat_id: int
+    film_version_id: int
+    state: AssignmentState
+
+
+@dataclass(frozen=True)
+class Load:
+    """How many films one seat has, how many of them are done, and how many it is to get."""
+
+    seat: Seat
+    films: int
+    done: int
+    more: int = 0
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A film that gets fewer reviews than wanted, and why: how many organisations may judge it,
+    how many jurors have a conflict, and how many cannot follow it."""
+
+    film: FilmVersion
+    count: int
+    organisations: int
+    in_conflict: int
+    cannot_follow: int
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What one run would change. The digest is of all that follows from it, and of what stands."""
+
+    pairs: tuple[Pair, ...]
+    new: tuple[Pair, ...]
+    idle: tuple[int, ...]
+    missing: list[Missing]
+    loads: list[Load]
+    groups: tuple[tuple[str, ...], ...]
+    second_eigenvalue: float
+    digest: str
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.new or self.idle)
 
 
 @dataclass(frozen=True)
@@ -27,31 +81,158 @@ class Given:
     missing: int
 
 
-def assign(round_: Round, by: Account) -> Given:
-    """Give every film of an open preselection its reviews; work that is done stays.
+@dataclass(frozen=True)
+class Rows:
+    """All that an assignment is made of, read once."""
 
-    Run again after a conflict or a drop-out it tops up. Raises Refused when the round is not open.
+    films: dict[str, FilmVersion]
+    people: dict[str, list[Seat]]
+    barred: list[Barred]
+    held: list[Held]
+
+    @property
+    def names(self) -> dict[int, str]:
+        return {film.id: name for name, film in self.films.items()}
+
+    @property
+    def juror_of(self) -> dict[int, str]:
+        return {seat.id: name for name, held in self.people.items() for seat in held}
+
+
+def propose(round_: Round) -> Proposal:
+    """Who would get which film now; writes nothing. Finished work stays."""
+    rows = read(round_)
+    names, juror_of = rows.names, rows.juror_of
+    conflicted = {(c.film_id, c.juror_id) for c in rows.barred}
+    living = {seat.id for held in rows.people.values() for seat in held if panel.is_living(seat)}
+    standing: dict[Pair, Held] = {}
+    idle = []
+    for one in rows.held:
+        film, juror = names.get(one.film_version_id), juror_of.get(one.seat_id, "")
+        unfinished = one.state is AssignmentState.ASSIGNED
+        if (film, juror) in conflicted or one.state is AssignmentState.ABSTAINED:
+            continue
+        if unfinished and (film is None or one.seat_id not in living):
+            idle.append(one.id)
+        elif film is not None:
+            standing[Pair(film, juror)] = one
+    wanted = panel.reviews_wanted(round_)
+    films = [panel.engine_film(film, wanted[film.id]) for film in rows.films.values()]
+    jurors = [panel.engine_juror(name, seats) for name, seats in rows.people.items()]
+    result = engine.assign(films, jurors, rows.barred, seed=round_.seed, finished=standing)
+    new = tuple(pair for pair in result.pairs if pair not in standing)
+    return Proposal(
+        pairs=result.pairs,
+        new=new,
+        idle=tuple(sorted(idle)),
+        missing=reasons(result.shortfalls, films, jurors, rows),
+        loads=loads(rows, standing, new),
+        groups=result.components,
+        second_eigenvalue=result.second_eigenvalue,
+        digest=digest(standing, new, idle),
+    )
+
+
+def read(round_: Round) -> Rows:
+    films = {panel.pseudonym(film): film for film in panel.films(round_, clock.now())}
+    people = panel.seats_by_person(round_)
+    barred = panel.conflicts(round_, films.values())
+    refused = panel.refused(round_, films.values())
+    return Rows(films, people, [*barred, *refused, *conflicts.derived(round_)], held(round_))
+
+
+def held(round_: Round) -> list[Held]:
+    found = db.session.execute(
+        select(Assignment.id, Assignment.seat_id, Assignment.film_version_id, Assignment.state)
+        .where(Assignment.round_id == round_.id, Assignment.state.in_(BEFORE_JUROR))
+        .order_by(Assignment.id)
+    )
+    return [Held(*row) for row in found]
+
+
+def digest(standing: Iterable[Pair], new: Iterable[Pair], idle: Iterable[int]) -> str:
+    pairs = [[[p.film_id, p.juror_id] for p in sorted(some)] for some in (standing, new)]
+    return hashlib.sha256(rfc8785.dumps([*pairs, sorted(idle)])).hexdigest()
+
+
+def loads(rows: Rows, standing: dict[Pair, Held], new: Iterable[Pair]) -> list[Load]:
+    films = Counter(one.seat_id for one in standing.values())
+    done = Counter(o.seat_id for o in standing.values() if o.state is AssignmentState.SCORED)
+    more = Counter(rows.people[pair.juror_id][0].id for pair in new)
+    seats = [seat for held in rows.people.values() for seat in held]
+    return [Load(s, films[s.id], done[s.id], more[s.id]) for s in sorted(seats, key=by_name)]
+
+
+def by_name(seat: Seat) -> tuple[str, str, int]:
+    membership = seat.membership
+    return membership.organisation.name, membership.name or membership.email, seat.id
+
+
+def reasons(
+    shortfalls: Iterable[engine.Shortfall], films: list[Film], jurors: list[Juror], rows: Rows
+) -> list[Missing]:
+    """Why each short film is short."""
+    known = {film.id: film for film in films}
+    living = [juror for juror in jurors if juror.load_max]
+    barred: dict[str, set[str]] = {}
+    for conflict in rows.barred:
+        barred.setdefault(conflict.film_id, set()).add(conflict.juror_id)
+    found = []
+    for shortfall in shortfalls:
+        film = known[shortfall.film_id]
+        in_conflict = [j for j in living if j.id in barred.get(film.id, ())]
+        others = [j for j in living if j not in in_conflict]
+        able = [j for j in others if follows(j, film)]
+        found.append(
+            Missing(
+                film=rows.films[film.id],
+                count=shortfall.missing,
+                organisations=len({j.organisation_id for j in able}),
+                in_conflict=len(in_conflict),
+                cannot_follow=len(others) - len(able),
+            )
+        )
+    return found
+
+
+def follows(juror: Juror, film: Film) -> bool:
+    understood = {film.language, *film.subtitles}
+    return not juror.languages or not film.language or not understood.isdisjoint(juror.languages)
+
+
+# ----- doing it
+
+
+def apply(round_: Round, seen: str, by: Account) -> Given:
+    """Do what somebody has looked at, and nothing else.
+
+    Raises StaleState when the proposal is another by now, Refused when the round is not open.
     """
+    hold(round_)
+    proposal = propose(round_)
+    if proposal.digest != seen:
+        raise StaleState("assignment_changed")
+    return carry_out(round_, proposal, by)
+
+
+def assign(round_: Round, by: Account | None) -> Given:
+    """Do what the engine proposes, without a second look: the nightly top-up."""
+    hold(round_)
+    return carry_out(round_, propose(round_), by)
+
+
+def hold(round_: Round) -> None:
     hold_alone(round_)
     hold_open(round_)
     conflicts.note_derived(round_)
-    films = {panel.pseudonym(film): film for film in panel.films(round_, clock.now())}
-    people = panel.seats_by_person(round_)
-    released = release_idle(round_, films)
-    standing = {panel.pair(a) for a in panel.assignments(round_) if a.state in STANDING}
-    result = engine.assign(
-        [panel.engine_film(film, round_.reviews_wanted) for film in films.values()],
-        [panel.engine_juror(name, seats) for name, seats in people.items()],
-        [*panel.conflicts(round_, films.values()), *panel.refused(round_, films.values())],
-        seed=round_.seed,
-        finished={pair for pair in standing if pair.film_id in films},
-    )
-    new = [pair for pair in result.pairs if pair not in standing]
-    for pair in new:
-        give(round_, people[pair.juror_id][0], films[pair.film_id])
-    db.session.flush()
-    missing = {shortfall.film_id: shortfall.missing for shortfall in result.shortfalls}
-    given = Given(len(new), released, sum(missing.values()))
+
+
+def carry_out(round_: Round, proposal: Proposal, by: Account | None) -> Given:
+    for assignment in Assignment.query.filter(Assignment.id.in_(proposal.idle)):
+        lifecycle.move(assignment, AssignmentState.RELEASED, None)
+    give(round_, proposal.new)
+    missing = {panel.pseudonym(short.film): short.count for short in proposal.missing}
+    given = Given(len(proposal.new), len(proposal.idle), sum(missing.values()))
     audit.append(
         round_.edition.festival,
         "round.assigned",
@@ -62,85 +243,21 @@ def assign(round_: Round, by: Account) -> Given:
     return given
 
 
-def release_idle(round_: Round, films: dict[str, FilmVersion]) -> int:
-    """Take back unfinished work on films that left, and from people who did."""
-    idle = [
-        a
-        for a in panel.assignments(round_)
-        if a.state is AssignmentState.ASSIGNED
-        and (not panel.is_living(a.seat) or panel.pseudonym(a.film) not in films)
-    ]
-    for assignment in idle:
-        lifecycle.move(assignment, AssignmentState.RELEASED, None)
-    return len(idle)
-
-
-def give(round_: Round, seat: Seat, film: FilmVersion) -> None:
-    """Put a film before a seat; one that it had given back comes again."""
-    former = Assignment.query.filter_by(seat_id=seat.id, film_version_id=film.id).first()
-    if former is not None:
-        lifecycle.move(former, AssignmentState.ASSIGNED, None, assigned_at=clock.now())
-        return
-    db.session.add(
-        Assignment(
-            round_id=round_.id, seat_id=seat.id, film_version_id=film.id, assigned_at=clock.now()
+def give(round_: Round, pairs: Iterable[Pair]) -> None:
+    """Put films before jurors; what somebody had given back comes again."""
+    films = {panel.pseudonym(row.film): row.film_version_id for row in panel.round_films(round_)}
+    people = panel.seats_by_person(round_)
+    released = Assignment.query.filter_by(round_id=round_.id, state=AssignmentState.RELEASED)
+    former = {(a.seat_id, a.film_version_id): a for a in released}
+    now = clock.now()
+    for pair in pairs:
+        place = (people[pair.juror_id][0].id, films[pair.film_id])
+        if place in former:
+            lifecycle.move(former[place], AssignmentState.ASSIGNED, None, assigned_at=now)
+            continue
+        db.session.add(
+            Assignment(
+                round_id=round_.id, seat_id=place[0], film_version_id=place[1], assigned_at=now
+            )
         )
-    )
-
-
-# ----- how far the round is
-
-
-@dataclass(frozen=True)
-class Load:
-    """How much one seat has before it, and how much of that is done."""
-
-    seat: Seat
-    films: int
-    done: int
-
-
-@dataclass(frozen=True)
-class Short:
-    """A film that has fewer jurors than wanted."""
-
-    film: FilmVersion
-    missing: int
-
-
-@dataclass(frozen=True)
-class Progress:
-    """A round's progress as staff may see it: who has how much, never what was given."""
-
-    loads: list[Load]
-    shorts: list[Short]
-    unreviewed: list[FilmVersion]
-    open: int
-    connected: bool
-
-
-def progress(round_: Round) -> Progress:
-    rows = panel.assignments(round_)
-    standing = [a for a in rows if a.state in STANDING]
-    given_out = [a for a in rows if a.state in STANDING or a.state in DONE]
-    films = panel.films(round_, clock.now())
-    given = Counter(a.film_version_id for a in standing)
-    scored = [a for a in standing if a.state is AssignmentState.SCORED]
-    reviewed = {a.film_version_id for a in scored}
-    wanted = round_.reviews_wanted
-    return Progress(
-        loads=loads(panel.seats(round_), given_out, [a for a in rows if a.state in DONE]),
-        shorts=[Short(f, wanted - given[f.id]) for f in films if given[f.id] < wanted],
-        unreviewed=[f for f in films if f.id not in reviewed],
-        open=len(standing) - len(scored),
-        connected=measure(pairs(standing)).connected,
-    )
-
-
-def pairs(assignments: list[Assignment]) -> list[Pair]:
-    return [panel.pair(assignment) for assignment in assignments]
-
-
-def loads(seats: list[Seat], standing: list[Assignment], scored: list[Assignment]) -> list[Load]:
-    before, done = Counter(a.seat_id for a in standing), Counter(a.seat_id for a in scored)
-    return [Load(seat, before[seat.id], done[seat.id]) for seat in seats]
+    db.session.flush()

@@ -1,15 +1,19 @@
 """Who must not judge what: declared, set by staff, or plain from the rows."""
 
 from collections.abc import Iterable
+from typing import Any
 
+from sqlalchemy.orm import joinedload, selectinload
+
+from judging.conflicts import Conflict as Barred
 from judging.conflicts import Ties, derive
 from plural import audit, clock, lifecycle
 from plural.actions import panel
 from plural.actions.locks import hold_round
 from plural.extensions import db
-from plural.models.entry import Entry, FilmVersion
+from plural.models.entry import Entry, FilmVersion, Person
 from plural.models.people import Account, Membership
-from plural.models.rounds import Round, RoundState, Seat
+from plural.models.rounds import Round, RoundFilm, RoundState, Seat
 from plural.models.scoring import (
     BEFORE_JUROR,
     Assignment,
@@ -81,22 +85,51 @@ def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:
 
 
 def note_derived(round_: Round) -> None:
-    """Record every conflict of the round that follows from addresses and names.
+    """Record every conflict of the round that follows from addresses and names."""
+    found = derived(round_)
+    if not found:
+        return
+    films, accounts = films_of(round_), accounts_of(round_)
+    for conflict in found:
+        entry, account = films[conflict.film_id], accounts[conflict.juror_id]
+        record(account, entry, ConflictSource.DERIVED, REASONS[conflict.reason], by=None)
+
+
+def derived(round_: Round) -> list[Barred]:
+    """Conflicts that follow from addresses and names and are not on record yet.
 
     Whoever entered a film, whoever signs for its maker, and whoever bears a name declared in it
     does not judge it. Shared mail domains say nothing: most are free mail.
     """
-    films = {panel.pseudonym(row.film): row.film.entry for row in round_.films}
-    people = {held[0].membership.account for held in panel.seats_by_person(round_).values()}
-    accounts = {account.pseudonym: account for account in people if account is not None}
-    behind = [ties_of_film(key, entry) for key, entry in films.items()]
-    jurors = [ties_of(account) for account in accounts.values()]
+    behind = [ties_of_film(key, entry) for key, entry in films_of(round_).items()]
+    jurors = [ties_of(account) for account in accounts_of(round_).values()]
     noted = {(barred.film_id, barred.juror_id) for barred in panel.conflicts(round_)}
+    found: dict[tuple[str, str], Barred] = {}
     for conflict in derive(behind, jurors, free_mail=domains(behind)):
-        if (conflict.film_id, conflict.juror_id) not in noted:
-            noted.add((conflict.film_id, conflict.juror_id))
-            entry, account = films[conflict.film_id], accounts[conflict.juror_id]
-            record(account, entry, ConflictSource.DERIVED, REASONS[conflict.reason], by=None)
+        place = (conflict.film_id, conflict.juror_id)
+        if place not in noted:
+            found.setdefault(place, conflict)
+    return list(found.values())
+
+
+def films_of(round_: Round) -> dict[str, Entry]:
+    """The entries of the round's films with everybody behind them, by the film's pseudonym."""
+    rows = RoundFilm.query.filter_by(round_id=round_.id).options(
+        selectinload(RoundFilm.film).joinedload(FilmVersion.entry).options(*behind_entry())
+    )
+    return {panel.pseudonym(row.film): row.film.entry for row in rows}
+
+
+def behind_entry() -> list[Any]:
+    return [
+        joinedload(Entry.account),
+        selectinload(Entry.persons).selectinload(Person.guardians),
+    ]
+
+
+def accounts_of(round_: Round) -> dict[str, Account]:
+    people = (held[0].membership.account for held in panel.seats_by_person(round_).values())
+    return {account.pseudonym: account for account in people if account is not None}
 
 
 def domains(films: Iterable[Ties]) -> set[str]:

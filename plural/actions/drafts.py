@@ -7,7 +7,7 @@ from typing import Any
 
 from judging.errors import RubricInvalid
 from plural import clock, lifecycle
-from plural.actions import panel
+from plural.actions import panel, versions
 from plural.actions.edition_texts import write_text
 from plural.actions.locks import hold_alone
 from plural.actions.shortlists import shortlisted
@@ -18,10 +18,10 @@ from plural.models.festival import Edition
 from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
 from plural.models.rounds import (
     Criterion,
-    RankedFilm,
     Round,
     RoundFilm,
     RoundKind,
+    RoundResult,
     RoundState,
     Seat,
 )
@@ -35,7 +35,7 @@ class Plan:
     """What staff say of a round before it opens.
 
     `texts` are wordings by key and language; `criteria` are columns of Criterion in their order;
-    `source` is the closed round whose shortlist is judged, none for a preselection.
+    `source` is the frozen round whose shortlist is judged, none for a preselection.
     """
 
     key: str
@@ -50,7 +50,7 @@ class Plan:
 
 def make(edition: Edition, kind: RoundKind, plan: Plan, by: Account) -> Round:
     """A draft with its films and seats. Raises Refused for what could never open."""
-    round_ = Round(edition=edition, kind=kind, key=plan.key, closes_at=plan.closes_at)
+    round_ = Round(edition=edition, kind=kind, key=plan.key, closes_at=plan.closes_at, version=1)
     db.session.add(round_)
     write(round_, plan)
     lifecycle.record(round_, "made", by)
@@ -71,6 +71,8 @@ def hold_draft(round_: Round) -> None:
 
 
 def write(round_: Round, plan: Plan) -> None:
+    if round_.version > 1 and plan.key != round_.key:
+        raise Refused("round_key_fixed")
     same_key = Round.query.filter_by(edition_id=round_.edition.id, key=plan.key)
     with db.session.no_autoflush:
         if any(other is not round_ for other in same_key):
@@ -104,7 +106,8 @@ def check_rubric(round_: Round) -> None:
 def write_seats(round_: Round, members: Iterable[Membership]) -> None:
     wanted = {m.id: m for m in members}
     for seat in list(round_.seats):
-        if wanted.pop(seat.membership_id, None) is None:
+        # Whoever sat on an older version has left work there.
+        if wanted.pop(seat.membership_id, None) is None and round_.version == 1:
             round_.seats.remove(seat)
             db.session.delete(seat)
     add_seats(round_, wanted.values())
@@ -131,13 +134,15 @@ def take_films(round_: Round, source: Round | None) -> None:
         chosen = shortlisted(source)
         if not chosen:
             raise Refused("round_without_shortlist")
+        round_.source, round_.source_version = source, versions.frozen(source).version
     else:
         return
+    extra = {row.film_version_id: row.extra_reviews for row in round_.films}
     for row in list(round_.films):
         db.session.delete(row)
     round_.films.clear()
     db.session.flush()
-    round_.films = [RoundFilm(film=film) for film in chosen]
+    round_.films = [RoundFilm(film=film, extra_reviews=extra.get(film.id, 0)) for film in chosen]
 
 
 def renew_films(round_: Round, by: Account) -> int:
@@ -146,20 +151,10 @@ def renew_films(round_: Round, by: Account) -> int:
     Films of juries come from the round that theirs came from. How many there are.
     """
     hold_draft(round_)
-    take_films(round_, source_of(round_))
+    take_films(round_, round_.source)
     db.session.flush()
     lifecycle.record(round_, "filled", by)
     return len(round_.films)
-
-
-def source_of(round_: Round) -> Round | None:
-    """The closed preselection in which the round's films were ranked."""
-    ids = [row.film_version_id for row in round_.films]
-    ranked = RankedFilm.query.filter(RankedFilm.film_version_id.in_(ids)).order_by(
-        RankedFilm.id.desc()
-    )
-    newest = ranked.first()
-    return newest.result.round if newest is not None else None
 
 
 def eligible_films(edition: Edition) -> list[FilmVersion]:
@@ -172,11 +167,13 @@ def eligible_films(edition: Edition) -> list[FilmVersion]:
 # ----- what there is to choose from
 
 
-def closed_preselections(edition: Edition) -> list[Round]:
-    """The newest first."""
+def frozen_preselections(edition: Edition) -> list[Round]:
+    """Preselections that have a frozen ranking, the newest first."""
     found: list[Round] = (
-        Round.query.filter_by(
-            edition_id=edition.id, kind=RoundKind.PRESELECTION, state=RoundState.CLOSED
+        Round.query.filter(
+            Round.edition_id == edition.id,
+            Round.kind == RoundKind.PRESELECTION,
+            Round.results.any(RoundResult.frozen_at.is_not(None)),
         )
         .order_by(Round.id.desc())
         .all()

@@ -1,6 +1,7 @@
 """What a closed round came to, as one document with its digest, and as rows."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -8,11 +9,11 @@ import rfc8785
 
 from judging import rounds as engine
 from judging import snapshot
-from judging.errors import NothingScored
-from judging.rubric import Rubric, weighted_mean
-from judging.standings import TieRule
+from judging.errors import NothingScored, ScoreOutsideRubric
+from judging.rubric import Rubric, validate, weighted_mean
 from plural import clock
-from plural.actions import ballots, panel, picks
+from plural.actions import ballots, panel, picks, versions
+from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
@@ -20,22 +21,23 @@ from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
 Document = dict[str, Any]
 
 
-def freeze(round_: Round) -> RoundResult:
-    """Write the result of a round that has just closed, as its version's only one."""
-    if round_.kind is RoundKind.PRESELECTION:
-        document = scores_document(round_)
-    else:
-        document = decisions_document(round_)
-    result = RoundResult(
-        round=round_,
-        version=round_.version,
-        document=document,
-        digest=document["digest"],
-        frozen_at=clock.now(),
-    )
-    db.session.add(result)
-    if round_.kind is RoundKind.PRESELECTION:
-        result.ranked = ranked_rows(round_, document)
+def compute(round_: Round) -> RoundResult:
+    """Write what the round's version comes to, or write it anew; provisional until it is frozen."""
+    scored = round_.kind is RoundKind.PRESELECTION
+    document = scores_document(round_) if scored else decisions_document(round_)
+    result = versions.of_version(round_, round_.version)
+    if result is None:
+        result = RoundResult(round=round_, version=round_.version)
+        db.session.add(result)
+    elif result.frozen_at is not None:
+        raise Refused("round_is_frozen")
+    result.document, result.digest = document, document["digest"]
+    result.declared, result.computed_at = round_.declared, clock.now()
+    db.session.flush()
+    RankedFilm.query.filter_by(result_id=result.id).delete()
+    db.session.expire(result, ["ranked"])
+    if scored:
+        db.session.add_all(ranked_rows(result))
     db.session.flush()
     return result
 
@@ -45,40 +47,58 @@ def freeze(round_: Round) -> RoundResult:
 
 def scores_document(round_: Round) -> Document:
     """The snapshot that `python -m judging recompute` reads; its digest covers the declaration."""
-    films = panel.films(round_, clock.now())
-    names = {panel.pseudonym(film) for film in films}
+    films, rubric = panel.films(round_, clock.now()), panel.rubric(round_)
+    names, wanted = {panel.pseudonym(film) for film in films}, panel.reviews_wanted(round_)
     given = [a for a in panel.assignments(round_) if panel.pseudonym(a.film) in names]
     frozen = snapshot.freeze(
         round_id=round_.key,
         version=round_.version,
-        rubric=panel.rubric(round_),
-        films=[panel.engine_film(film, round_.reviews_wanted) for film in films],
+        rubric=rubric,
+        films=[panel.engine_film(film, wanted[film.id]) for film in films],
         jurors=[panel.engine_juror(*person) for person in panel.seats_by_person(round_).items()],
         pairs=[panel.pair(a) for a in given],
         conflicts=panel.conflicts(round_, films),
-        scores=[score_of(a) for a in given if a.score is not None],
+        scores=[
+            score_of(a, rubric)
+            for a in given
+            if a.score is not None and answers(rubric, a.score.values)
+        ],
         seed=round_.seed,
         shortlist_size=round_.shortlist_size or None,
-        tie_rule=TieRule.SHARED,
+        tie_rule=round_.tie_rule,
         groups={panel.pseudonym(film): film.entry.category.key for film in films},
     )
     document = {**frozen.document, "declared_sha256": round_.declared_digest}
     return {**document, "digest": snapshot.digest(document)}
 
 
-def score_of(assignment: Any) -> engine.Score:
-    pair = panel.pair(assignment)
-    return engine.Score(
-        pair.film_id, pair.juror_id, assignment.score.values, assignment.score.receipt
-    )
+def score_of(assignment: Any, rubric: Rubric) -> engine.Score:
+    pair, score = panel.pair(assignment), assignment.score
+    return engine.Score(pair.film_id, pair.juror_id, known(rubric, score.values), score.receipt)
 
 
-def ranked_rows(round_: Round, document: Document) -> list[RankedFilm]:
-    films = by_pseudonym(round_)
+def answers(rubric: Rubric, values: Mapping[str, float]) -> bool:
+    """Whether a score answers this rubric; one of an older version may lack a criterion."""
+    try:
+        validate(rubric, known(rubric, values))
+    except ScoreOutsideRubric:
+        return False
+    return True
+
+
+def known(rubric: Rubric, values: Mapping[str, float]) -> dict[str, float | None]:
+    """The values without those for criteria that were taken out in a later version."""
+    keys = {criterion.key for criterion in rubric.criteria}
+    return {key: value for key, value in values.items() if key in keys}
+
+
+def ranked_rows(result: RoundResult) -> list[RankedFilm]:
+    films, document = by_pseudonym(result.round), result.document
     intervals = {row["film_id"]: row for row in document["intervals"]["films"]}
     return [
         RankedFilm(
-            film=films[row["film_id"]],
+            result_id=result.id,
+            film_version_id=films[row["film_id"]].id,
             rank=row["rank"],
             calibrated=row["official"],
             raw_mean=row["raw_mean"],
@@ -92,7 +112,8 @@ def ranked_rows(round_: Round, document: Document) -> list[RankedFilm]:
 
 
 def by_pseudonym(round_: Round) -> dict[str, FilmVersion]:
-    return {panel.pseudonym(row.film): row.film for row in round_.films}
+    """All films that the round has ever had before it, by how its documents call them."""
+    return {panel.pseudonym(row.film): row.film for row in panel.round_films(round_)}
 
 
 def open_films(round_: Round) -> list[str]:

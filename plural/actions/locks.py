@@ -11,7 +11,7 @@ from sqlalchemy import select
 from plural import clock
 from plural.errors import Refused
 from plural.extensions import db
-from plural.models.rounds import Round, RoundState
+from plural.models.rounds import OVER, Round, RoundState
 
 
 def hold_round(round_: Round) -> Round:
@@ -27,7 +27,7 @@ def hold_round(round_: Round) -> Round:
 def hold_open(round_: Round) -> Round:
     """The same, for somebody who judges: raises Refused once it is closed or its time is over."""
     held = hold_round(round_)
-    if held.state is RoundState.CLOSED or clock.now() >= held.closes_at:
+    if held.state in OVER or clock.now() >= held.closes_at:
         raise Refused("round_closed")
     if held.state is not RoundState.OPEN:
         raise Refused("round_not_open")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from judging import rounds as engine
@@ -11,6 +12,7 @@ from judging.conflicts import Conflict as Barred
 from judging.rubric import Criterion, Rubric
 from plural.actions.eligibility import may_leave
 from plural.choices import NO_WORDS
+from plural.extensions import db
 from plural.models.consent import Guardian, Use
 from plural.models.entry import (
     Entry,
@@ -48,12 +50,26 @@ def may_be_judged(film: FilmVersion, at: datetime) -> bool:
 
 def films(round_: Round, at: datetime) -> list[FilmVersion]:
     """The round's films that may be judged at that instant, in the order of their pseudonyms."""
-    rows = (
-        RoundFilm.query.filter_by(round_id=round_.id)
-        .options(selectinload(RoundFilm.film).options(*film_with_rights()))
-        .all()
+    rows = RoundFilm.query.filter_by(round_id=round_.id).options(
+        selectinload(RoundFilm.film).options(*film_with_rights())
     )
     return sorted((r.film for r in rows if may_be_judged(r.film, at)), key=pseudonym)
+
+
+def reviews_wanted(round_: Round) -> dict[int, int]:
+    """How many reviews each film version of the round is to get."""
+    rows = RoundFilm.query.filter_by(round_id=round_.id)
+    return {row.film_version_id: round_.reviews_wanted + row.extra_reviews for row in rows}
+
+
+def round_films(round_: Round) -> list[RoundFilm]:
+    """All films that the round has before it, with their entries."""
+    rows: list[RoundFilm] = (
+        RoundFilm.query.filter_by(round_id=round_.id)
+        .options(selectinload(RoundFilm.film).joinedload(FilmVersion.entry))
+        .all()
+    )
+    return rows
 
 
 def film_with_rights() -> list[Any]:
@@ -127,7 +143,11 @@ def seats(round_: Round) -> list[Seat]:
     membership = selectinload(Seat.membership)
     loaded: list[Seat] = (
         Seat.query.filter_by(round_id=round_.id)
-        .options(membership.joinedload(Membership.account))
+        .options(
+            membership.joinedload(Membership.account)
+            .selectinload(Account.memberships)
+            .joinedload(Membership.organisation)
+        )
         .options(membership.joinedload(Membership.organisation))
         .order_by(Seat.id)
         .all()
@@ -165,7 +185,7 @@ def organisation_key(organisation: Organisation) -> str:
 
 def conflicts(round_: Round, among: Iterable[FilmVersion] | None = None) -> list[Barred]:
     """The recorded conflicts between the round's people and these films, or all of its films."""
-    judged = [row.film for row in round_.films] if among is None else among
+    judged = [row.film for row in round_films(round_)] if among is None else among
     names = {film.entry_id: pseudonym(film) for film in judged}
     people = [s.membership.account_id for s in seats(round_) if s.membership.account_id]
     rows = (
@@ -187,8 +207,15 @@ def refused(round_: Round, among: Iterable[FilmVersion]) -> list[Barred]:
     A juror has abstained from the film, or has given back films of its language. Work that is
     done in that language stays.
     """
-    rows = assignments(round_)
-    judged = {(a.seat.membership.account_id, a.film_version_id): a.state for a in rows}
+    judged = {
+        (account_id, film_id): state
+        for account_id, film_id, state in db.session.execute(
+            select(Membership.account_id, Assignment.film_version_id, Assignment.state)
+            .join(Seat, Seat.id == Assignment.seat_id)
+            .join(Membership, Membership.id == Seat.membership_id)
+            .where(Assignment.round_id == round_.id, Assignment.state != AssignmentState.RELEASED)
+        )
+    }
     people = {s.membership.account for s in seats(round_) if s.membership.account is not None}
     found = []
     for film in among:
@@ -198,7 +225,7 @@ def refused(round_: Round, among: Iterable[FilmVersion]) -> list[Barred]:
                 found.append(Barred(pseudonym(film), account.pseudonym, "abstained", ""))
             elif state is None and film.entry.language in account.languages_not_followed:
                 found.append(Barred(pseudonym(film), account.pseudonym, "language", ""))
-    return found
+    return sorted(found, key=lambda barred: (barred.film_id, barred.juror_id))
 
 
 def assignments(round_: Round) -> list[Assignment]:

@@ -1,4 +1,4 @@
-"""What closed rounds have decided, and what to think of a ranking."""
+"""What frozen rounds have decided, and what to think of a ranking."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -9,12 +9,13 @@ from judging.agreement import krippendorff_alpha
 from judging.conflicts import Conflict as Barred
 from judging.connectedness import measure
 from judging.rounds import Pair, Score
+from judging.rubric import Criterion, Rubric
+from plural.actions import versions
 from plural.actions.freezing import by_pseudonym
-from plural.actions.panel import rubric
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
 from plural.models.people import Account
-from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult, RoundState
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
 
 UNDECIDED_BETWEEN = (0.1, 0.9)
 FLAT_SHARE, FLAT_COUNT = 0.8, 4
@@ -31,7 +32,7 @@ class Decided:
 
 
 def decided(edition: Edition) -> list[Decided]:
-    """Everything that the edition's closed juries and partners have decided, by award.
+    """Everything that the edition's frozen juries and partners have decided, by award.
 
     Where two rounds decided the same award the later one counts.
     """
@@ -39,7 +40,7 @@ def decided(edition: Edition) -> list[Decided]:
     by_award: dict[int, list[Decided]] = {}
     for round_ in deciding_rounds(edition):
         films = by_pseudonym(round_)
-        for row in round_.results[-1].document["awards"]:
+        for row in versions.frozen(round_).document["awards"]:
             award = awards.get(row["award"])
             if award is not None:
                 by_award[award.id] = [of_row(award, films[name], row) for name in row["winners"]]
@@ -47,16 +48,14 @@ def decided(edition: Edition) -> list[Decided]:
 
 
 def deciding_rounds(edition: Edition) -> list[Round]:
+    """Juries and partner rounds that have a frozen result, in the order of the freezing."""
     rounds: list[Round] = (
-        Round.query.filter(
-            Round.edition_id == edition.id,
-            Round.state == RoundState.CLOSED,
-            Round.kind != RoundKind.PRESELECTION,
-        )
-        .order_by(Round.closed_at, Round.id)
+        Round.query.filter(Round.edition_id == edition.id, Round.kind != RoundKind.PRESELECTION)
+        .order_by(Round.id)
         .all()
     )
-    return [round_ for round_ in rounds if round_.results]
+    frozen = [round_ for round_ in rounds if versions.newest_frozen(round_) is not None]
+    return sorted(frozen, key=lambda round_: (versions.frozen(round_).frozen_at, round_.id))
 
 
 def of_row(award: Award, film: FilmVersion, row: dict[str, Any]) -> Decided:
@@ -160,9 +159,17 @@ def agreement(result: RoundResult) -> float | None:
     """Krippendorff's alpha of the counted scores; None where it cannot be told."""
     document = result.document
     observations = standings.observe(
-        rubric(result.round),
+        rubric_of(document),
         [Score(s["film_id"], s["juror_id"], s["values"]) for s in document["scores"]],
         [Barred(c["film_id"], c["juror_id"], c["source"], "") for c in document["conflicts"]],
         films={film["id"] for film in document["films"]},
     )
     return krippendorff_alpha(observations)
+
+
+def rubric_of(document: dict[str, Any]) -> Rubric:
+    """The criteria by which a frozen round was judged; a later version may have others."""
+    rows = document["rubric"]
+    return Rubric(
+        tuple(Criterion(**row | {"categories": frozenset(row["categories"])}) for row in rows)
+    )

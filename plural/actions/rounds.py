@@ -1,4 +1,4 @@
-"""A round's life once it is drafted: opened under seal, joined, moved, closed once."""
+"""A round's life once it is drafted: opened under seal, joined, moved, closed."""
 
 import hashlib
 from collections.abc import Iterable
@@ -9,40 +9,62 @@ from typing import Any
 import rfc8785
 
 from judging import snapshot
-from judging.standings import TieRule
 from plural import audit, clock, lifecycle, mailing
 from plural.actions import ballots, conflicts, drafts, freezing, panel, picks
 from plural.actions.locks import hold_alone
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.people import Account, Membership
-from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
+from plural.models.rounds import OVER, Round, RoundKind, RoundResult, RoundState, Seat
+from plural.models.scoring import AssignmentState
 
 
 def open_(round_: Round, by: Account) -> None:
     """Seal what is declared and let the jury in. Raises Refused naming what is missing."""
-    hold_alone(round_)
+    drafts.hold_draft(round_)
     check_ready(round_)
     conflicts.note_derived(round_)
-    declared = declaration(round_)
+    seal(round_, by, version=round_.version, closes_at=round_.closes_at)
+    ask_again(round_, by)
+
+
+def seal(round_: Round, by: Account, *, version: int, closes_at: datetime) -> None:
+    """Open a version of the round under the digest of all it declares, and tell its members."""
+    declared = declaration(round_, version)
     digest = hashlib.sha256(rfc8785.dumps(declared)).hexdigest()
     lifecycle.move(
         round_,
         RoundState.OPEN,
         by,
+        version=version,
         declared=declared,
         declared_digest=digest,
+        closes_at=closes_at,
         opened_at=clock.now(),
+        closed_at=None,
+        closed_by_id=None,
+        frozen_at=None,
     )
     audit.append(
         round_.edition.festival,
         "round.declared",
         lifecycle.subject(round_),
         by,
-        {"digest": digest},
+        {"digest": digest, "version": version},
     )
     for seat in round_.seats:
         mailing.post(round_.edition.festival_id, "round_opened", seat_id=seat.id)
+
+
+def ask_again(round_: Round, by: Account) -> None:
+    """Ask for the scores of an older version that the criteria of this one cannot use."""
+    if round_.kind is not RoundKind.PRESELECTION or round_.version == 1:
+        return
+    rubric = panel.rubric(round_)
+    for assignment in panel.assignments(round_):
+        score, scored = assignment.score, assignment.state is AssignmentState.SCORED
+        if scored and score is not None and not freezing.answers(rubric, score.values):
+            lifecycle.move(assignment, AssignmentState.ASSIGNED, by)
 
 
 def check_ready(round_: Round) -> None:
@@ -60,7 +82,7 @@ def check_ready(round_: Round) -> None:
         raise Refused("round_without_awards")
 
 
-def declaration(round_: Round) -> dict[str, Any]:
+def declaration(round_: Round, version: int) -> dict[str, Any]:
     """All that decides the outcome and may not change after the first score.
 
     The seed is committed to, not shown: nobody can choose it by what it would bring about.
@@ -68,7 +90,7 @@ def declaration(round_: Round) -> dict[str, Any]:
     common = {
         "round": round_.key,
         "kind": round_.kind.value,
-        "version": round_.version,
+        "version": version,
         "films": sorted(panel.pseudonym(row.film) for row in round_.films),
         "seed_sha256": hashlib.sha256(round_.seed.encode()).hexdigest(),
         "rules": round_.rules.written(),
@@ -80,9 +102,15 @@ def rules_of(round_: Round) -> dict[str, Any]:
     if round_.kind is RoundKind.PRESELECTION:
         return {
             "method": snapshot.METHOD,
-            "tie_rule": TieRule.SHARED.value,
+            "tie_rule": round_.tie_rule.value,
             "reviews_wanted": round_.reviews_wanted,
+            "extra_reviews": {
+                panel.pseudonym(row.film): row.extra_reviews
+                for row in round_.films
+                if row.extra_reviews
+            },
             "shortlist_size": round_.shortlist_size,
+            "bounds": round_.bounds,
             "rubric": freezing.rubric_rows(panel.rubric(round_)),
         }
     method = ballots.METHOD if round_.kind is RoundKind.INTERNATIONAL_JURY else picks.METHOD
@@ -117,7 +145,7 @@ def seat_late(round_: Round, members: Iterable[Membership], by: Account) -> list
 def reschedule(round_: Round, closes_at: datetime, by: Account) -> None:
     """Give a round that has not closed another closing instant."""
     hold_alone(round_)
-    if round_.state is RoundState.CLOSED:
+    if round_.state in OVER:
         raise Refused("round_closed")
     if closes_at <= clock.now():
         raise Refused("round_closes_in_past")
@@ -158,7 +186,7 @@ def blockers(round_: Round) -> list[Blocker]:
 
 
 def close(round_: Round, by: Account, anyway: bool = False) -> RoundResult:
-    """Close the round, once, and freeze what came of it.
+    """Close the round, once, and compute what it came to, for staff to look at before it is frozen.
 
     Raises Refused with the blockers unless told to close `anyway`; StaleState, or Refused, when
     somebody else has closed it.
@@ -169,10 +197,10 @@ def close(round_: Round, by: Account, anyway: bool = False) -> RoundResult:
     lifecycle.move(round_, RoundState.CLOSED, by, closed_at=now, closed_by_id=by.id)
     # A score may have been committed while this waited for its turn.
     db.session.expire_all()
-    result = freezing.freeze(round_)
+    result = freezing.compute(round_)
     audit.append(
         round_.edition.festival,
-        "round.frozen",
+        "round.computed",
         lifecycle.subject(result),
         by,
         {"round": round_.key, "version": result.version, "digest": result.digest},

@@ -1,16 +1,16 @@
-"""Which films of a closed preselection go on."""
+"""Which films of a frozen preselection go on."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
 
 from judging.shortlist import Shortlist, choose
 from plural import audit, lifecycle
-from plural.actions import panel
+from plural.actions import panel, versions
 from plural.actions.locks import hold_alone
-from plural.errors import NotFound, Refused
+from plural.errors import Refused
 from plural.models.entry import FilmVersion
 from plural.models.people import Account
-from plural.models.rounds import RankedFilm, Round, RoundResult, RoundState
+from plural.models.rounds import RankedFilm, Round, RoundResult
 
 
 @dataclass(frozen=True)
@@ -22,18 +22,10 @@ class Line:
     official: float | None
 
 
-def frozen(round_: Round) -> RoundResult:
-    """The newest result of a round; raises NotFound before it has closed."""
-    if round_.state is not RoundState.CLOSED or not round_.results:
-        raise NotFound()
-    return round_.results[-1]
-
-
 def shortlisted(round_: Round) -> list[FilmVersion]:
-    """The films on a round's shortlist; none before there is one."""
-    if not round_.results:
-        return []
-    return [row.film for row in round_.results[-1].ranked if row.shortlisted]
+    """The films on the shortlist of the version that counts; none before there is one."""
+    result = versions.newest_frozen(round_)
+    return [row.film for row in result.ranked if row.shortlisted] if result else []
 
 
 def by_category(result: RoundResult) -> dict[str, list[RankedFilm]]:
@@ -66,7 +58,10 @@ def mark(result: RoundResult, film_ids: Collection[int], reason: str, by: Accoun
     Raises Refused when one is not in the ranking, or when they differ from its top without a
     reason; what was moved and why enters the audit chain.
     """
+    hold_alone(result.round)
     hold_alone(result)
+    if result is not versions.newest_frozen(result.round):
+        raise Refused("round_not_frozen")
     chosen, expected = set(film_ids), top(result)
     if not chosen <= {row.film_version_id for row in result.ranked}:
         raise Refused("film_not_before_you")

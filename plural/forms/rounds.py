@@ -19,7 +19,7 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms.widgets import CheckboxInput, HiddenInput, ListWidget
 
 from plural.actions.drafts import Plan
 from plural.forms.instants import InstantField
@@ -165,6 +165,28 @@ class SeatsForm(FlaskForm):
 
 class ClosingForm(FlaskForm):
     anyway = BooleanField(_l("Close it anyway"))
+
+
+class FreezingForm(FlaskForm):
+    """A reason is needed only for what is still open."""
+
+    reason = TextAreaField(_l("Why it stays as it is"), validators=[Optional(), Length(max=2000)])
+
+
+class ReopeningForm(FlaskForm):
+    closes_at: Any = InstantField(_l("Closes at"), validators=[InputRequired()])
+    reason = TextAreaField(_l("Reason"), validators=[InputRequired(), Length(max=2000)])
+    more_reviews = BooleanField(_l("Ask for more reviews of the films that cannot be told apart"))
+    as_draft = BooleanField(_l("Change the criteria or rules first"))
+
+
+class SettlingForm(FlaskForm):
+    """Which request a second person has looked at."""
+
+    request = IntegerField(widget=HiddenInput())
+
+    def request_id(self) -> int:
+        return self.request.data or 0
 
 
 class ShortlistForm(FlaskForm):

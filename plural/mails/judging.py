@@ -1,10 +1,13 @@
 """Mails to jurors, and to staff about what jurors have seen."""
 
+from dataclasses import replace
+
 from plural.extensions import db
 from plural.mailing import Mail, composer
 from plural.models.people import Account
-from plural.models.rounds import RoundState, Seat
+from plural.models.rounds import RoundKind, RoundState, Seat
 from plural.models.safety import Worry
+from plural.models.scoring import Assignment, AssignmentState
 
 
 @composer("round_opened")
@@ -30,6 +33,24 @@ def round_opened(seat_id: int) -> Mail | None:
             "others_scores": round_.rules.others_scores.value,
         },
     )
+
+
+@composer("round_reminder")
+def round_reminder(seat_id: int) -> Mail | None:
+    """Tells somebody what still waits for them; nothing when they are done by now."""
+    seat = db.session.get_one(Seat, seat_id)
+    mail, left = round_opened(seat_id), films_left(seat)
+    if mail is None or left == 0:
+        return None
+    return replace(mail, template="round_reminder", context=mail.context | {"left": left})
+
+
+def films_left(seat: Seat) -> int | None:
+    """How many films a seat of a preselection has before it; None where films are not counted."""
+    if seat.round.kind is not RoundKind.PRESELECTION:
+        return None
+    waiting = {"seat_id": seat.id, "state": AssignmentState.ASSIGNED}
+    return int(Assignment.query.filter_by(**waiting).count())
 
 
 @composer("child_worry")

@@ -46,6 +46,19 @@ class AuditDetail(db.Model):
     event: Mapped[AuditEvent] = relationship(back_populates="detail")
 
 
+class AuditHead(db.Model):
+    """A head of the chain as it was mailed out: others hold it, so nobody can rewrite the past."""
+
+    __tablename__ = "audit_head"
+
+    id: Mapped[int] = identifier()
+    festival_id: Mapped[int] = to("festival.id")
+    seq: Mapped[int]
+    hash: Mapped[str]
+    mailed_at: Mapped[datetime] = instant()
+    recipients: Mapped[int]
+
+
 class OutboxItem(Leased, db.Model):
     """Work that must follow a deed, written in the deed's own transaction: ids only."""
 

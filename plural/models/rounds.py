@@ -10,6 +10,8 @@ from typing import Any
 from sqlalchemy import JSON, CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from judging.standings import TieRule
+from plural import clock
 from plural.extensions import db
 from plural.models.columns import choice, identifier, instant, to
 from plural.models.entry import FilmVersion
@@ -28,13 +30,22 @@ class RoundState(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+    FROZEN = "frozen"
+
+
+OVER = (RoundState.CLOSED, RoundState.FROZEN)
+"""States in which nobody judges any more."""
 
 
 class Round(db.Model):
     """One step of judging. What is declared (`declared`) is sealed by its digest at the opening.
 
-    Its name is the edition's text `round.<key>.name`. Closing freezes one RoundResult;
-    reopening, later, makes a new version.
+    Its name is the edition's text `round.<key>.name`. Closing computes the RoundResult of its
+    version, which stays provisional until two people freeze it; reopening makes a new version.
+
+    `bounds` are floors and ceilings of the shortlist, see `plural.bounds`. The films of a jury come
+    from the shortlist of `source` as its version `source_version` had it. `opened_at` is the
+    opening of this version: scores that are older are sealed.
     """
 
     __tablename__ = "round"
@@ -43,12 +54,16 @@ class Round(db.Model):
         CheckConstraint(
             "(state = 'draft') = (declared_digest IS NULL)", name="open_round_is_sealed"
         ),
-        CheckConstraint("(state = 'closed') = (closed_at IS NOT NULL)", name="closed_has_evidence"),
+        CheckConstraint(
+            "(state IN ('closed', 'frozen')) = (closed_at IS NOT NULL)", name="closed_has_evidence"
+        ),
+        CheckConstraint("(state = 'frozen') = (frozen_at IS NOT NULL)", name="frozen_has_evidence"),
     )
     TRANSITIONS = {
         RoundState.DRAFT: frozenset({RoundState.OPEN}),
         RoundState.OPEN: frozenset({RoundState.CLOSED}),
-        RoundState.CLOSED: frozenset[RoundState](),
+        RoundState.CLOSED: frozenset({RoundState.FROZEN, RoundState.OPEN, RoundState.DRAFT}),
+        RoundState.FROZEN: frozenset({RoundState.OPEN, RoundState.DRAFT}),
     }
     AUDITED = True
 
@@ -63,12 +78,19 @@ class Round(db.Model):
     seed: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(16))
     closes_at: Mapped[datetime] = instant()
     written_rules: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    tie_rule: Mapped[TieRule] = choice(TieRule, default=TieRule.SHARED)
+    bounds: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
+    source_id: Mapped[int | None] = to("round.id")
+    source_version: Mapped[int | None]
     declared: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     declared_digest: Mapped[str | None]
     opened_at: Mapped[datetime | None] = instant()
     closed_at: Mapped[datetime | None] = instant()
     closed_by_id: Mapped[int | None] = to("account.id")
+    frozen_at: Mapped[datetime | None] = instant()
+    topped_up_at: Mapped[datetime | None] = instant()
 
+    source: Mapped[Round | None] = relationship(remote_side="Round.id")
     edition: Mapped[Edition] = relationship()
     criteria: Mapped[list[Criterion]] = relationship(
         back_populates="round", order_by="Criterion.position", cascade="all, delete-orphan"
@@ -104,7 +126,7 @@ class Criterion(db.Model):
 
 
 class RoundFilm(db.Model):
-    """A film version that a round judges."""
+    """A film version that a round judges, in `extra_reviews` more reviews than all films get."""
 
     __tablename__ = "round_film"
     __table_args__ = (UniqueConstraint("round_id", "film_version_id"),)
@@ -112,6 +134,7 @@ class RoundFilm(db.Model):
     id: Mapped[int] = identifier()
     round_id: Mapped[int] = to("round.id")
     film_version_id: Mapped[int] = to("film_version.id")
+    extra_reviews: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(back_populates="films")
     film: Mapped[FilmVersion] = relationship()
@@ -127,13 +150,18 @@ class Seat(db.Model):
     round_id: Mapped[int] = to("round.id")
     membership_id: Mapped[int] = to("membership.id")
     is_chair: Mapped[bool] = mapped_column(default=False)
+    reminded_at: Mapped[datetime | None] = instant()
 
     round: Mapped[Round] = relationship(back_populates="seats")
     membership: Mapped[Membership] = relationship()
 
 
 class RoundResult(db.Model):
-    """What a closed round came to: the snapshot from which anybody can recompute it."""
+    """What one version of a round came to: the snapshot from which anybody can recompute it.
+
+    Provisional until `frozen_at`; one that never was frozen is only kept to be read. `declared` is
+    what that version had declared, `shortlist` how the shortlist came about.
+    """
 
     __tablename__ = "round_result"
     __table_args__ = (UniqueConstraint("round_id", "version"),)
@@ -143,7 +171,10 @@ class RoundResult(db.Model):
     version: Mapped[int]
     document: Mapped[dict[str, Any]] = mapped_column(JSON)
     digest: Mapped[str]
-    frozen_at: Mapped[datetime] = instant()
+    declared: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    shortlist: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    computed_at: Mapped[datetime] = instant(default=clock.now)
+    frozen_at: Mapped[datetime | None] = instant()
 
     round: Mapped[Round] = relationship(back_populates="results")
     ranked: Mapped[list[RankedFilm]] = relationship(

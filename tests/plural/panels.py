@@ -1,5 +1,6 @@
 """Rounds for tests, brought to where a test begins through the portal's own deeds."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,17 @@ from flask import Flask
 
 from plural import clock
 from plural.access import Who
-from plural.actions import assignments, drafts, rounds, scores, shortlists
+from plural.actions import (
+    assignments,
+    drafts,
+    reopening,
+    rounds,
+    scores,
+    sealing,
+    shortlists,
+    versions,
+)
+from plural.errors import DomainError
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, Edition
@@ -31,6 +42,7 @@ class Panel:
     staff: Account
     jurors: list[tuple[Account, Membership]] = field(default_factory=list)
     films: list[FilmVersion] = field(default_factory=list)
+    confirming: Account | None = None
 
     @contextmanager
     def deed(self) -> Iterator[None]:
@@ -91,11 +103,37 @@ class Panel:
                 scores.give(who(assignment.seat), assignment, sheet, 0)
 
     def close(self, round_id: int) -> None:
+        """Close the round and freeze what it came to, whatever is still open."""
+        self.only_close(round_id)
+        self.freeze(round_id)
+
+    def only_close(self, round_id: int) -> None:
         with self.deed():
             rounds.close(db.session.get_one(Round, round_id), self.by(), anyway=True)
 
+    def freeze(self, round_id: int) -> None:
+        second = self.second()
+        with self.deed():
+            round_ = db.session.get_one(Round, round_id)
+            asked = sealing.ask(round_, "It stays as it is.", self.by())
+            sealing.confirm(round_, asked.id, db.session.get_one(Account, second.id))
+
+    def reopen(self, round_id: int, days: float = 5, **terms: Any) -> None:
+        """Reopen it as a new version, by two people."""
+        second = self.second()
+        with self.deed():
+            round_ = db.session.get_one(Round, round_id)
+            wanted = reopening.Terms(clock.now() + timedelta(days=days), **terms)
+            asked = reopening.ask(round_, wanted, "Something was forgotten.", self.by())
+            reopening.confirm(round_, asked.id, db.session.get_one(Account, second.id))
+
     def by(self) -> Account:
         return db.session.get_one(Account, self.staff.id)
+
+    def second(self) -> Account:
+        """Another member of the staff, who confirms."""
+        self.confirming = self.confirming or self.make.staff("Second")
+        return self.confirming
 
 
 def who(seat: Seat) -> Who:
@@ -108,7 +146,7 @@ def shortlisted_panel(panel: Panel) -> int:
     panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
     panel.close(round_id)
     with panel.deed():
-        result = shortlists.frozen(db.session.get_one(Round, round_id))
+        result = versions.frozen(db.session.get_one(Round, round_id))
         shortlists.mark(result, shortlists.top(result), "", panel.by())
     return round_id
 
@@ -125,3 +163,26 @@ def seat_of(account: Account, round_id: int) -> int:
 
 def winners(document: dict[str, Any], award: Award) -> list[str]:
     return next(row["winners"] for row in document["awards"] if row["award"] == award.key)
+
+
+def in_threads(panel: Panel, count: int, deed: Callable[[], None]) -> list[str]:
+    """The deed by many at once, each in a transaction of its own: "done", or why not."""
+    together, outcomes = threading.Barrier(count), []
+
+    def work() -> None:
+        with panel.app.app_context():
+            together.wait()
+            try:
+                deed()
+                db.session.commit()
+                outcomes.append("done")
+            except DomainError as error:
+                db.session.rollback()
+                outcomes.append(error.code)
+
+    threads = [threading.Thread(target=work) for _n in range(count)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcomes

@@ -6,16 +6,17 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural.actions import assignments, panel, screening
+from plural.actions import assignments, panel, rounds, screening
 from plural.extensions import db
 from plural.models.consent import Consent
 from plural.models.entry import Entry, FilmVersion, Track
 from plural.models.people import Account, Membership
-from plural.models.rounds import Round
+from plural.models.rounds import Round, Seat
 from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from plural.regions import region_of
 from tests.factories import Make
-from tests.plural.panels import Panel
+from tests.plural.panels import Panel, in_threads
+from tests.visitor import Visitor
 
 
 @pytest.fixture
@@ -60,15 +61,125 @@ def test_running_again_changes_nothing(filled: Panel) -> None:
         assert {(a.seat_id, a.film_version_id) for a in standing(round_id)} == before
 
 
-def test_what_cannot_be_given_is_named(filled: Panel, sign_in: Any) -> None:
+def test_fewer_eligible_jurors_than_k(filled: Panel, sign_in: Any) -> None:
+    """What cannot be given is named, with the reason, before anything is given out."""
     round_id = filled.open(reviews_wanted=5)
-    page = sign_in(filled.staff).post(f"staff/rounds/{round_id}/assignment").text
-    assert "Some films have fewer jurors than wanted" in page
-    assert page.count("2 reviews are missing") == 6
+    page = sign_in(filled.staff).get(f"staff/rounds/{round_id}/assignment").text
+    assert "6 films get fewer reviews than wanted" in page
+    assert page.count("2 reviews are missing.") == 6
+    assert page.count("People of 3 organisations may judge it.") == 6
     with filled.app.app_context():
-        progress = assignments.progress(db.session.get_one(Round, round_id))
-        assert [short.missing for short in progress.shorts] == [2] * 6
-        assert progress.connected
+        assert Assignment.query.count() == 0
+
+
+def test_a_shortfall_says_who_has_a_conflict_and_who_cannot_follow(
+    filled: Panel, make: Make
+) -> None:
+    spoken = make.eligible_film(language="fr")
+    filled.films.append(spoken)
+    with filled.deed():
+        Track.query.filter_by(film_version_id=spoken.id).delete()
+        for number, (_account, membership) in enumerate(filled.jurors):
+            languages = ["ar"] if number in (0, 1, 3) else ["fr"]
+            db.session.get_one(Membership, membership.id).languages = languages
+        screening.set_conflict(
+            db.session.get_one(FilmVersion, spoken.id).entry,
+            db.session.get_one(Account, filled.jurors[5][0].id),
+            "A cousin",
+            filled.by(),
+        )
+    round_id = filled.open(reviews_wanted=3)
+    with filled.app.app_context():
+        proposal = assignments.propose(db.session.get_one(Round, round_id))
+        [short] = [m for m in proposal.missing if m.film.id == spoken.id]
+        # Of three organisations with two jurors each, one knows only Arabic.
+        assert (short.count, short.organisations) == (1, 2)
+        assert (short.in_conflict, short.cannot_follow) == (1, 3)
+
+
+def test_a_proposal_writes_nothing_and_is_done_exactly_so(filled: Panel, sign_in: Any) -> None:
+    round_id = filled.open(reviews_wanted=3)
+    desk: Visitor = sign_in(filled.staff)
+    with filled.app.app_context():
+        proposal = assignments.propose(db.session.get_one(Round, round_id))
+        assert Assignment.query.count() == 0
+    page = desk.get(f"staff/rounds/{round_id}/assignment").text
+    assert proposal.digest in page
+    assert "All jurors hang together" in page
+    assert page.count('class="plot-juror"') == 6
+    answer = desk.post(f"staff/rounds/{round_id}/assignment", {"seen": proposal.digest})
+    assert "18 reviews have been given out" in answer.text
+    with filled.app.app_context():
+        given = {panel.pair(a) for a in Assignment.query}
+        assert given == set(proposal.pairs) == set(proposal.new)
+        loads = Counter(a.seat_id for a in Assignment.query)
+        assert {load.seat.id: load.more for load in proposal.loads} == loads
+
+
+def test_a_stale_proposal_gives_out_nothing(filled: Panel, make: Make, sign_in: Any) -> None:
+    round_id = filled.open(reviews_wanted=3)
+    with filled.app.app_context():
+        proposal = assignments.propose(db.session.get_one(Round, round_id))
+        seen, first = proposal.digest, proposal.new[0]
+    with filled.deed():
+        code, _dot, _number = first.film_id.partition(".")
+        screening.set_conflict(
+            Entry.query.filter_by(code=code).one(),
+            Account.query.filter_by(pseudonym=first.juror_id).one(),
+            "A cousin",
+            filled.by(),
+        )
+    answer = sign_in(filled.staff).post(f"staff/rounds/{round_id}/assignment", {"seen": seen})
+    assert answer.status_code == 409
+    assert "nothing has been given out" in answer.text
+    with filled.app.app_context():
+        assert Assignment.query.count() == 0
+
+
+def test_a_conflict_that_follows_from_the_rows_is_in_the_proposal_already(
+    filled: Panel, make: Make, sign_in: Any
+) -> None:
+    """Else nobody could ever apply it: applying records the conflict and changes the proposal."""
+    round_id = filled.open(reviews_wanted=3)
+    account = filled.jurors[0][0]
+    with filled.deed():
+        person = db.session.get_one(FilmVersion, filled.films[0].id).entry.persons[0]
+        person.name = account.name
+    with filled.app.app_context():
+        seen = assignments.propose(db.session.get_one(Round, round_id)).digest
+    answer = sign_in(filled.staff).post(f"staff/rounds/{round_id}/assignment", {"seen": seen})
+    assert answer.status_code == 200
+    with filled.app.app_context():
+        assert Conflict.query.one().account_id == account.id
+
+
+def test_two_who_apply_the_same_proposal_give_it_out_once(filled: Panel) -> None:
+    round_id = filled.open(reviews_wanted=3)
+    with filled.app.app_context():
+        seen = assignments.propose(db.session.get_one(Round, round_id)).digest
+
+    def apply() -> None:
+        found = db.session.get_one(Round, round_id)
+        assignments.apply(found, seen, db.session.get_one(Account, filled.staff.id))
+
+    outcomes = in_threads(filled, 4, apply)
+    assert sorted(outcomes) == ["assignment_changed"] * 3 + ["done"]
+    with filled.app.app_context():
+        assert Assignment.query.count() == 18
+
+
+def test_impossible_loads(filled: Panel) -> None:
+    """Nobody can judge: everybody has left, and the proposal says so instead of failing."""
+    round_id = filled.open()
+    with filled.deed():
+        for _account, membership in filled.jurors:
+            left = db.session.get_one(Membership, membership.id)
+            left.ended_at = left.invited_at
+    with filled.app.app_context():
+        proposal = assignments.propose(db.session.get_one(Round, round_id))
+        assert proposal.new == ()
+        assert [m.count for m in proposal.missing] == [2] * 6
+        assert {m.organisations for m in proposal.missing} == {0}
 
 
 def test_a_conflict_set_before_is_respected(filled: Panel) -> None:
@@ -107,7 +218,7 @@ def test_after_a_late_conflict_another_run_tops_up(filled: Panel) -> None:
         assert Score.query.count() == 12
 
 
-def test_work_of_somebody_who_left_goes_to_others_and_scores_stay(filled: Panel) -> None:
+def test_drop_out_mid_round_goes_to_others_and_scores_stay(filled: Panel) -> None:
     round_id = filled.assigned(reviews_wanted=3)
     _account, membership = filled.jurors[0]
     with filled.deed():
@@ -125,6 +236,20 @@ def test_work_of_somebody_who_left_goes_to_others_and_scores_stay(filled: Panel)
         assert db.session.get_one(Assignment, first).state is AssignmentState.SCORED
         still = [a for a in standing(round_id) if a.seat.membership_id == membership.id]
         assert [a.id for a in still] == [first]
+
+
+def test_juror_added_mid_round_shares_what_is_left(filled: Panel, make: Make) -> None:
+    round_id = filled.open(reviews_wanted=4)
+    assert assign(filled, round_id).missing == 6
+    _account, late = make.juror()
+    with filled.deed():
+        member = db.session.get_one(Membership, late.id)
+        rounds.seat_late(db.session.get_one(Round, round_id), [member], filled.by())
+    given = assign(filled, round_id)
+    assert (given.new, given.released, given.missing) == (6, 0, 0)
+    with filled.app.app_context():
+        seat = Seat.query.filter_by(membership_id=late.id).one()
+        assert len([a for a in standing(round_id) if a.seat_id == seat.id]) == 6
 
 
 def test_a_film_whose_consent_is_taken_back_is_taken_from_the_jurors(filled: Panel) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural.actions import ballots, picks, results, scores, shortlists
+from plural.actions import ballots, picks, results, scores, versions
 from plural.actions.results import Decided
 from plural.extensions import db
 from plural.models.entry import FilmVersion
@@ -86,7 +86,7 @@ def test_staff_are_warned_of_films_without_and_with_few_reviews(panel: Panel, si
         scores.give(who(first.seat), first, scores.Sheet({"story": 4.0}), 0)
     panel.close(round_id)
     with panel.app.app_context():
-        frozen = shortlists.frozen(db.session.get_one(Round, round_id))
+        frozen = versions.frozen(db.session.get_one(Round, round_id))
         found = {c.code: c.names for c in results.concerns(frozen)}
         assert found["unreviewed"] == (panel.films[1].entry.title,)
         assert found["few_reviews"] == (panel.films[0].entry.title,)
@@ -109,7 +109,7 @@ def test_severity_and_agreement_are_told(app: Flask, make: Make, sign_in: Any) -
     )
     panel.close(round_id)
     with app.app_context():
-        frozen = shortlists.frozen(db.session.get_one(Round, round_id))
+        frozen = versions.frozen(db.session.get_one(Round, round_id))
         lines = results.juror_lines(frozen)
         assert [line.account.id for line in lines] == [strict, panel.jurors[1][0].id]
         assert lines[0].severity > 0 > lines[1].severity

@@ -1,0 +1,104 @@
+"""Reminding those who still have something to judge: in their language, once a day at most."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from plural import audit, clock, lifecycle, mailing
+from plural.actions import ballots, panel
+from plural.actions.locks import hold_alone
+from plural.errors import Refused
+from plural.extensions import db
+from plural.models.juries import Ballot, Pick
+from plural.models.people import Account, Membership
+from plural.models.rounds import Round, RoundKind, RoundState, Seat
+from plural.models.scoring import Assignment, AssignmentState
+
+PAUSE = timedelta(hours=24)
+
+
+def remind(round_: Round, by: Account | None, seats: Iterable[Seat] | None = None) -> int:
+    """Write to everybody of an open round, or of these seats, who is not done; how many those are.
+
+    Nobody who has been reminded of any round in the last 24 hours is written to.
+    """
+    hold_alone(round_)
+    if round_.state is not RoundState.OPEN or round_.closes_at <= clock.now():
+        raise Refused("round_not_open")
+    waiting = {seat.id for seat in (unfinished(round_) if seats is None else seats)}
+    chosen = [seat for seat in panel.seats(round_) if seat.id in waiting and panel.is_living(seat)]
+    due = left_alone(chosen)
+    for seat in due:
+        seat.reminded_at = clock.now()
+        mailing.post(round_.edition.festival_id, "round_reminder", seat_id=seat.id)
+    if due:
+        db.session.flush()
+        audit.append(
+            round_.edition.festival,
+            "round.reminded",
+            lifecycle.subject(round_),
+            by,
+            {"people": len(due)},
+        )
+    return len(due)
+
+
+def left_alone(seats: list[Seat]) -> list[Seat]:
+    """One seat of each person whom nobody has reminded of late; the persons are locked."""
+    people = sorted({seat.membership.account_id for seat in seats if seat.membership.account_id})
+    db.session.execute(
+        select(Account.id).where(Account.id.in_(people)).order_by(Account.id).with_for_update()
+    )
+    last = db.session.execute(
+        select(Membership.account_id, func.max(Seat.reminded_at))
+        .join(Membership, Seat.membership_id == Membership.id)
+        .where(Membership.account_id.in_(people), Seat.reminded_at > clock.now() - PAUSE)
+        .group_by(Membership.account_id)
+    )
+    done = {account_id for account_id, _at in last}
+    found: dict[int | None, Seat] = {}
+    for seat in seats:
+        if seat.membership.account_id not in done:
+            found.setdefault(seat.membership.account_id, seat)
+    return list(found.values())
+
+
+# ----- who is not done
+
+
+def unfinished(round_: Round) -> list[Seat]:
+    return {
+        RoundKind.PRESELECTION: with_films_left,
+        RoundKind.INTERNATIONAL_JURY: without_ballot,
+        RoundKind.PARTNER_PICKS: without_pick,
+    }[round_.kind](round_)
+
+
+def with_films_left(round_: Round) -> list[Seat]:
+    ids = set(
+        db.session.scalars(
+            select(Assignment.seat_id).where(
+                Assignment.round_id == round_.id, Assignment.state == AssignmentState.ASSIGNED
+            )
+        )
+    )
+    return [seat for seat in panel.seats(round_) if seat.id in ids]
+
+
+def without_ballot(round_: Round) -> list[Seat]:
+    cast = {(b.seat_id, b.award_id) for b in Ballot.query.filter_by(round_id=round_.id)}
+    candidates = {award.id: ballots.candidates(round_, award) for award in ballots.awards(round_)}
+    return [
+        seat
+        for seat in panel.seats(round_)
+        if any(
+            (seat.id, award_id) not in cast and ballots.may_vote(seat, films)
+            for award_id, films in candidates.items()
+        )
+    ]
+
+
+def without_pick(round_: Round) -> list[Seat]:
+    spoken = {p.organisation_id for p in Pick.query.filter_by(round_id=round_.id)}
+    return [s for s in panel.seats(round_) if s.membership.organisation_id not in spoken]

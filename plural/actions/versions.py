@@ -1,0 +1,61 @@
+"""The versions of a round: which result counts, which is only kept, what hangs on an old one."""
+
+from plural.errors import NotFound
+from plural.models.rounds import OVER, Round, RoundResult
+
+
+def newest_frozen(round_: Round) -> RoundResult | None:
+    """The result that counts: that of the newest version that two people have frozen."""
+    return next((r for r in reversed(round_.results) if r.frozen_at is not None), None)
+
+
+def frozen(round_: Round) -> RoundResult:
+    """The same; raises NotFound before there is one."""
+    found = newest_frozen(round_)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def of_version(round_: Round, version: int) -> RoundResult | None:
+    return next((r for r in round_.results if r.version == version), None)
+
+
+def readable(round_: Round, version: int | None = None) -> RoundResult:
+    """What staff may read of a round: its own version's result once it is over, else an older one.
+
+    Raises NotFound while the version asked for is open, or when there is none.
+    """
+    if version is None:
+        found = current(round_) or (round_.results[-1] if round_.results else None)
+    else:
+        found = of_version(round_, version)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def current(round_: Round) -> RoundResult | None:
+    """The result of the round's present version, provisional or frozen."""
+    return of_version(round_, round_.version) if round_.state in OVER else None
+
+
+def heirs(round_: Round) -> list[Round]:
+    """Rounds whose films came from a version of this round's shortlist that counts no more."""
+    counting = newest_frozen(round_)
+    if counting is None:
+        return []
+    found: list[Round] = (
+        Round.query.filter(Round.source_id == round_.id, Round.source_version != counting.version)
+        .order_by(Round.id)
+        .all()
+    )
+    return found
+
+
+def newer_source(round_: Round) -> int | None:
+    """The version of the source that counts now, where the round's films come from another."""
+    counting = newest_frozen(round_.source) if round_.source else None
+    if counting is None or counting.version == round_.source_version:
+        return None
+    return counting.version
