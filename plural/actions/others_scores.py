@@ -3,7 +3,7 @@
 from sqlalchemy.orm import joinedload
 
 from judging.seeding import number
-from plural.models.rounds import RoundState
+from plural.models.rounds import OVER
 from plural.models.scoring import Assignment, AssignmentState, Score
 from plural.round_rules import Sight
 
@@ -12,7 +12,7 @@ def may_see(assignment: Assignment) -> bool:
     sight = assignment.round.rules.others_scores
     if sight is Sight.AFTER_OWN:
         return assignment.state is AssignmentState.SCORED
-    return sight is Sight.AFTER_CLOSE and assignment.round.state is RoundState.CLOSED
+    return sight is Sight.AFTER_CLOSE and assignment.round.state in OVER
 
 
 def seen(assignment: Assignment) -> list[Score]:

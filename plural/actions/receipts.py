@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy.orm import joinedload, selectinload
 
+from plural.actions.versions import newest_frozen
 from plural.models.entry import FilmVersion
 from plural.models.festival import Edition
 from plural.models.people import Account, Membership
@@ -65,7 +66,7 @@ def receipts_of(account: Account, edition: Edition) -> list[RoundLines]:
 
 def lines_of(round_: Round, rows: list[ScoreRevision]) -> RoundLines:
     mine = [row for row in rows if row.assignment.round_id == round_.id]
-    result = round_.results[-1] if round_.results else None
+    result = newest_frozen(round_)
     frozen = {score["receipt"] for score in result.document["scores"]} if result else None
     taken_back = {row.receipt for row in mine if row.values is None}
     lines = [
