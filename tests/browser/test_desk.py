@@ -1,4 +1,4 @@
-"""The juror's desk in Chromium: by keyboard alone, without network, in two tabs, on a shared computer."""
+"""The juror's desk in Chromium: by keyboard, without network, in two tabs, on a shared computer."""
 
 from collections.abc import Callable
 from typing import Any
