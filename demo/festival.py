@@ -77,3 +77,8 @@ class Festival:
         fields = {"name": name, "password": PASSWORD}
         person.send("/invitation/", fields)
         return person
+
+    def undertake(self, juror: Browser) -> None:
+        """Sign what every juror signs before the first film."""
+        juror.open("jury/undertaking")
+        juror.send("jury/undertaking", {"agrees": True})

@@ -125,6 +125,7 @@ def add_organisations(festival: Festival, staff: Browser) -> dict[str, str]:
     invite(staff, ids[name], person, "distributor")
     for juror in [j for p in cast.PARTNERS for j in p.jurors] + list(cast.JURY):
         festival.jurors[juror] = festival.accept(juror, cast.email(juror))
+        festival.undertake(festival.jurors[juror])
     festival.distributor = festival.accept(person, cast.email(person))
     return ids
 

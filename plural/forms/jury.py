@@ -5,7 +5,7 @@ import re
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Regexp
+from wtforms.validators import DataRequired, InputRequired, Length, Regexp
 
 FEW_WORDS = _l("Please write a few words.")
 MOMENT = re.compile(r"^\s*(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2})\s*$")
@@ -14,21 +14,21 @@ MOMENT = re.compile(r"^\s*(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2})\s*$")
 class ConflictForm(FlaskForm):
     reason = TextAreaField(
         _l("Why you should not judge this film"),
-        validators=[InputRequired(_l("Please say why.")), Length(max=1000)],
+        validators=[DataRequired(_l("Please say why.")), Length(max=1000)],
     )
 
 
 class AbstentionForm(FlaskForm):
     reason = TextAreaField(
         _l("Why you give no score"),
-        validators=[InputRequired(_l("Please say why.")), Length(max=1000)],
+        validators=[DataRequired(_l("Please say why.")), Length(max=1000)],
     )
 
 
 class WorryForm(FlaskForm):
     words = TextAreaField(
         _l("What worries you"),
-        validators=[InputRequired(FEW_WORDS), Length(max=4000)],
+        validators=[DataRequired(FEW_WORDS), Length(max=4000)],
     )
 
 
@@ -38,7 +38,7 @@ class UndertakingForm(FlaskForm):
         validators=[InputRequired(_l("Please tick this if you keep to it."))],
     )
     signed_name = StringField(
-        _l("Your name"), validators=[InputRequired(_l("Please write your name.")), Length(max=120)]
+        _l("Your name"), validators=[DataRequired(_l("Please write your name.")), Length(max=120)]
     )
 
 
@@ -50,7 +50,7 @@ class NoteForm(FlaskForm):
         default="0:00",
         validators=[InputRequired(), Regexp(MOMENT, message=_l("Write the time as 1:05."))],
     )
-    words = TextAreaField(_l("Your note"), validators=[InputRequired(FEW_WORDS), Length(max=2000)])
+    words = TextAreaField(_l("Your note"), validators=[DataRequired(FEW_WORDS), Length(max=2000)])
 
     def at_s(self) -> float:
         found = MOMENT.match(self.at.data)
@@ -62,5 +62,5 @@ class WorryAnswerForm(FlaskForm):
     """How a case ended, for the festival's own record."""
 
     answer = TextAreaField(
-        _l("What was done"), validators=[InputRequired(FEW_WORDS), Length(max=4000)]
+        _l("What was done"), validators=[DataRequired(FEW_WORDS), Length(max=4000)]
     )

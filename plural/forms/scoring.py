@@ -7,7 +7,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from plural.actions.scores import Sheet, revision_of
@@ -25,7 +25,7 @@ COMMENT_LONGEST = 2000
 
 
 def comment(label: Any, hint: Any, required: bool) -> TextAreaField:
-    needed = InputRequired(COMMENT_MISSING) if required else Optional()
+    needed = DataRequired(COMMENT_MISSING) if required else Optional()
     return TextAreaField(label, description=hint, validators=[needed, Length(max=COMMENT_LONGEST)])
 
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural import clock
+import plural.mails  # noqa: F401 - registers the composers
+from plural import clock, mailing
 from plural.actions import assignments, scores
 from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import AuditEvent
 from plural.models.entry import FilmState, FilmVersion
-from plural.models.people import Account, MembershipRole
+from plural.models.people import Account, Membership, MembershipRole
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import (
     Assignment,
@@ -22,6 +23,7 @@ from plural.models.scoring import (
     ScoreRevision,
 )
 from plural.round_rules import RoundRules, Sight
+from tests import letters
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, who
 from tests.visitor import Visitor
@@ -580,3 +582,37 @@ def test_a_script_is_told_where_to_go_on_and_a_page_is_led_there(
     assert told["next"].endswith(f"/jury/films/{second}")
     answer = desk.post(f"jury/films/{first}/score", FILLED, follow_redirects=False)
     assert answer.headers["Location"] == told["next"]
+
+
+def test_an_invitation_in_ones_language_leads_to_pages_and_mails_in_it(
+    app: Flask, make: Make, visitor: Visitor
+) -> None:
+    """The second invitation goes to the same account, which signs in and accepts by POST."""
+    edition = make.edition()
+    tokens = []
+    for name in ("First", "Second"):
+        membership = make.add(
+            Membership(
+                organisation_id=make.organisation(name).id,
+                role=MembershipRole.JUROR,
+                email="noor@example.org",
+                language="ar",
+                invited_at=edition.created_at,
+            )
+        )
+        with app.app_context():
+            mailing.post(edition.festival_id, "invitation", membership_id=membership.id)
+            db.session.commit()
+        [mail] = letters.deliver(app)
+        assert mail["Content-Language"] == "ar"
+        assert "/ar/plural/2026/invitation/" in mail.get_content()
+        tokens.append(letters.token_in(mail))
+    visitor.home = visitor.place = "/ar/plural/2026"
+    visitor.post(f"invitation/{tokens[0]}", {"name": "Noor", "password": "three long words"})
+    page = visitor.post(f"invitation/{tokens[1]}").text
+    assert 'lang="ar" dir="rtl"' in page
+    assert visitor.get(f"invitation/{tokens[0]}").status_code == 410
+    with app.app_context():
+        account = Account.query.one()
+        assert account.language == "ar"
+        assert len([m for m in account.memberships if m.accepted_at]) == 2
