@@ -5,7 +5,7 @@ from typing import Any
 from media_pipeline import ladder
 from media_pipeline.source import Source
 from plural import clock, findings, labels
-from plural.actions.film_files import ANEW, MODERN, is_master
+from plural.actions.film_files import ANEW, MODERN, REST, is_master
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 
@@ -81,12 +81,14 @@ def percent(film: FilmVersion) -> float:
 
 
 def costs_of(film: FilmVersion) -> dict[str, float]:
-    """Names of outputs with pictures to encode, and how much work each is in proportion."""
+    """Names of outputs, and how much work each is in proportion; others are SMALL_PIXELS."""
     if not film.source:
         return {}
     planned = ladder.plan(Source.from_data(film.source))
     made = {p.name: (p.width or 1) * (p.height or 1) for p in planned if p.rung and p.width}
-    return {**made, "examination": EXAMINATION_PIXELS}
+    # Texts, and sound that the first outputs have brought, are only copied.
+    copied = {p.name: 0 for p in planned if p.group == REST and p.width is None}
+    return {**made, **copied, "examination": EXAMINATION_PIXELS}
 
 
 def mean(weighted: Any) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 import requests
@@ -17,6 +18,7 @@ from stack import processes
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_S = 120
+T = TypeVar("T")
 
 
 def environment(settings: Settings) -> dict[str, str]:
@@ -58,12 +60,13 @@ def answers(port: int) -> bool:
         return False
 
 
-def until(condition: Callable[[], object], patience_s: float = PATIENCE_S) -> None:
-    """Return when the condition holds; fail when it never does."""
+def until(condition: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
+    """Return what the condition gives as soon as that is true; fail when it never is."""
     deadline = time.monotonic() + patience_s
-    while not condition():
+    while not (found := condition()):
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)
+    return found
 
 
 def below(pid: int, word: str = "") -> list[psutil.Process]:

@@ -49,8 +49,7 @@ def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
     victim: str,
 ) -> None:
     film_id = arriving.arrive(app, make.entry(), long_film)
-    until(lambda: encoder(worker) is not None)
-    ffmpeg = encoder(worker)
+    ffmpeg = until(lambda: encoder(worker))
     assert ffmpeg is not None
     killed = {"work_horse": work_horse(worker), "worker": worker, "ffmpeg": ffmpeg}[victim]
     os.kill(killed.pid, signal.SIGKILL)

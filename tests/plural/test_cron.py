@@ -1,6 +1,7 @@
 """The scheduler: lost wake-ups are found, tasks do not disturb each other, it ends when asked."""
 
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,14 @@ def awake(tmp_path: Path, database_url: str, valkey: Valkey) -> Settings:
     return settings_for(tmp_path, database_url, redis_url=valkey.url, cron_pause_s=0.1)
 
 
+@pytest.fixture
+def awake_app(awake: Settings) -> Iterator[Flask]:
+    app = create_app(awake)
+    yield app
+    with app.app_context():
+        app.extensions["sqlalchemy"].engine.dispose()
+
+
 def queue_length(app: Flask, queue: str) -> int:
     with app.app_context():
         return outbox.rq_queue(queue).count
@@ -35,9 +44,8 @@ def add_items(app: Flask, make: Make, count: int) -> None:
         outbox.db.session.commit()
 
 
-def test_work_without_wake_up_gets_one_and_never_more_than_a_handful(awake: Settings) -> None:
-    app = create_app(awake)
-    make = Make(app)
+def test_work_without_wake_up_gets_one_and_never_more_than_a_handful(awake_app: Flask) -> None:
+    app, make = awake_app, Make(awake_app)
     cron.do_round(app)
     assert queue_length(app, outbox.OUTBOX) == 0
     add_items(app, make, 2)
@@ -52,9 +60,9 @@ def test_work_without_wake_up_gets_one_and_never_more_than_a_handful(awake: Sett
 
 
 def test_a_task_that_fails_does_not_stop_the_others(
-    awake: Settings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    awake_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    app = create_app(awake)
+    app = awake_app
     add_items(app, Make(app), 1)
 
     def break_down() -> int:
@@ -75,9 +83,9 @@ def test_it_goes_on_without_redis_and_catches_up(
 
 
 def test_the_process_does_its_rounds_and_ends_when_it_is_asked(
-    awake: Settings, tmp_path: Path
+    awake: Settings, awake_app: Flask, tmp_path: Path
 ) -> None:
-    app = create_app(awake)
+    app = awake_app
     add_items(app, Make(app), 1)
     with running("plural.cron", awake, tmp_path / "cron.log") as process:
         until(lambda: queue_length(app, outbox.OUTBOX) == 1)

@@ -186,8 +186,10 @@ def in_the_middle(monkeypatch: pytest.MonkeyPatch, accident: Callable[[], None])
     """Have something happen once while a group is made, before its end."""
     make_outputs, pending = encode.make, [accident]
 
-    def make_and_stumble(*arguments: Any, on_progress: Callable[[float], None]) -> Any:
-        made = make_outputs(*arguments, on_progress=on_progress)
+    def make_and_stumble(
+        *arguments: Any, on_progress: Callable[[float], None], **options: Any
+    ) -> Any:
+        made = make_outputs(*arguments, on_progress=on_progress, **options)
         if pending:
             pending.pop()()
         return made
@@ -403,7 +405,9 @@ def test_a_film_withdrawn_while_it_is_made_stops_quietly_and_is_left_alone(
 ) -> None:
     film_id = judged(app, entry, tiny_film)
 
-    def make_until_unwanted(*_arguments: Any, on_progress: Callable[[float], None]) -> None:
+    def make_until_unwanted(
+        *_arguments: Any, on_progress: Callable[[float], None], **_options: Any
+    ) -> None:
         with app.app_context():
             row = db.session.get_one(Entry, entry.id)
             entries.withdraw(row, "not mine any more", by=row.account)
