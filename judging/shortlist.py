@@ -1,5 +1,6 @@
 """The shortlist: the best films that satisfy declared floors and ceilings."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from judging import clashes
+from judging.bounds import TRAITS
+from judging.bounds import Bound as Bound
+from judging.clashes import Clash as Clash
+from judging.clashes import Remedy as Remedy
 from judging.errors import UnknownFilm, UnknownTrait
 from judging.rounds import Film
-
-TRAITS = ("category", "region", "language")
 
 
 class Row(Protocol):
@@ -23,16 +27,6 @@ class Row(Protocol):
     def rank(self) -> int: ...
     @property
     def official(self) -> float | None: ...
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Bound:
-    """At least (floor) or at most (ceiling) `count` films whose `trait` is `value`; `trait` is
-    "category", "region" or "language"."""
-
-    trait: str
-    value: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +42,8 @@ class Shortlist:
     """`film_ids` from best to worst. `moved_in` and `moved_out` differ from the plain top of the
     ranking because of a bound. `tied_at_cut` are films, in or out, that have the same score as one
     on the other side and could change places with it: people decide that, or the declared lot.
-    `places_left` counts places that a ceiling leaves empty.
+    `places_left` counts places that a ceiling leaves empty. `clashes` tell why floors are unmet and
+    what would help.
     """
 
     film_ids: tuple[str, ...]
@@ -57,6 +52,7 @@ class Shortlist:
     unmet: tuple[Unmet, ...]
     tied_at_cut: tuple[str, ...] = ()
     places_left: int = 0
+    clashes: tuple[Clash, ...] = ()
 
 
 def choose(
@@ -82,13 +78,15 @@ def choose(
     chosen = _best(scored, size, profiles, low, high) if scored and (low or high) else scored[:size]
     ids = tuple(row.film_id for row in chosen)
     top = tuple(row.film_id for row in scored[:size])
+    unmet = _unmet(ids, profiles, low)
     return Shortlist(
         film_ids=ids,
         moved_in=tuple(film_id for film_id in ids if film_id not in set(top)),
         moved_out=tuple(film_id for film_id in top if film_id not in set(ids)),
-        unmet=_unmet(ids, profiles, low),
+        unmet=unmet,
         tied_at_cut=_tied(scored, set(ids), profiles),
         places_left=max(min(size, len(scored)) - len(ids), 0),
+        clashes=clashes.explain(Counter(profiles.values()), size, low, high) if unmet else (),
     )
 
 
