@@ -17,6 +17,9 @@ from judging.clashes import Remedy as Remedy
 from judging.errors import UnknownFilm, UnknownTrait
 from judging.rounds import Film
 
+FINE = 10_000.0
+"""Scores differ by 1e-9, and the solver takes what is within 1e-6 of the best for as good."""
+
 
 class Row(Protocol):
     """What is read of a ranked film."""
@@ -69,6 +72,7 @@ def choose(
     `unmet`. `films` tell the traits and are needed when there is a bound. Raises UnknownTrait, and
     UnknownFilm when a row's film is not told.
     """
+    size = max(size, 0)
     scored = sorted(
         (row for row in rows if row.official is not None),
         key=lambda row: (-(row.official or 0.0), row.rank, row.film_id),
@@ -155,7 +159,7 @@ def _solve(
     granted = float(np.round(wishes @ possible))
     scores = np.array([row.official or 0.0 for row in rows] + [0.0] * len(floors))
     best = _minimise(
-        -scores,
+        -FINE * scores,
         films,
         LinearConstraint(
             np.vstack([table, wishes]), np.append(low, -np.inf), np.append(high, granted)

@@ -54,7 +54,7 @@ def test_a_film_has_at_most_one_juror_of_an_organisation():
     assert max(seats.values()) == 1
 
 
-def test_organisations_with_a_common_juror_count_as_one():
+def test_a_juror_of_two_partners_makes_them_count_as_one():
     jurors = [
         Juror("a", "o1"),
         Juror("b", "o2", other_organisation_ids=frozenset({"o1"})),
@@ -74,7 +74,7 @@ def test_a_conflict_is_never_assigned():
     assert found.shortfalls == ()
 
 
-def test_fewer_eligible_jurors_than_reviews_is_a_named_shortfall():
+def test_fewer_eligible_jurors_than_k_is_a_named_shortfall():
     found = assign(programme(2, reviews=5), panel(3, 3), seed="s")
     assert found.shortfalls == (Shortfall("f000", 2), Shortfall("f001", 2))
     assert len(found.pairs) == 6

@@ -1,3 +1,4 @@
+import random
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -184,20 +185,51 @@ def test_no_choice_within_the_bounds_is_better():
     floors = [Bound("category", "v", 2), Bound("language", "z", 1)]
     ceilings = [Bound("region", "N", 2)]
     chosen = choose(rows, 5, films=films, floors=floors, ceilings=ceilings)
-    score = {row.film_id: row.official for row in rows}
-    of = {film.id: film for film in films}
+    best = best_within(rows, 5, films, floors, ceilings)
+    assert total(rows, chosen.film_ids) == pytest.approx(best)
+    assert chosen.unmet == ()
 
-    def allowed(ids):
-        def count(bound):
-            return sum(getattr(of[i], bound.trait) == bound.value for i in ids)
 
-        return all(count(b) >= b.count for b in floors) and all(
-            count(b) <= b.count for b in ceilings
-        )
+@pytest.mark.parametrize("seed", range(20))
+def test_a_difference_in_the_ninth_decimal_decides(seed):
+    """A solver takes what is within 1e-6 of the best for as good; scores are rounded to 1e-9."""
+    chance = random.Random(seed)
+    rows = ranked(*sorted((0.5 + chance.randint(0, 900) / 1e9 for _ in range(8)), reverse=True))
+    films = [
+        Film(row.film_id, chance.choice("uv"), chance.choice("xy"), chance.choice("NS"))
+        for row in rows
+    ]
+    floors = [Bound("region", "N", 2), Bound("language", "x", 2), Bound("category", "u", 2)]
+    ceilings = [Bound("language", "x", 3), Bound("category", "u", 2)]
+    chosen = choose(rows, 4, films=films, floors=floors, ceilings=ceilings)
+    best = best_within(rows, 4, films, floors, ceilings)
+    if best is None:
+        assert chosen.unmet
+    else:
+        assert total(rows, chosen.film_ids) == pytest.approx(best, abs=1e-12)
 
-    best = max(sum(score[i] for i in ids) for ids in combinations(score, 5) if allowed(ids))
-    assert allowed(chosen.film_ids)
-    assert sum(score[i] for i in chosen.film_ids) == pytest.approx(best)
+
+def total(rows, ids):
+    return sum(row.official for row in rows if row.film_id in ids)
+
+
+def best_within(rows, size, films, floors, ceilings):
+    """By trying everything: the greatest sum of scores that the bounds allow."""
+
+    def count(bound, chosen):
+        return sum(getattr(film, bound.trait) == bound.value for film in chosen)
+
+    allowed = [
+        {film.id for film in chosen}
+        for chosen in combinations(films, size)
+        if all(count(bound, chosen) >= bound.count for bound in floors)
+        and all(count(bound, chosen) <= bound.count for bound in ceilings)
+    ]
+    return max((total(rows, ids) for ids in allowed), default=None)
+
+
+def test_a_size_below_zero_takes_nobody():
+    assert choose(FIVE, -1).film_ids == ()
 
 
 def test_the_order_of_rows_changes_nothing():
