@@ -38,7 +38,7 @@ def krippendorff_alpha(observations: Iterable[Observation]) -> float | None:
 
 def _squared_differences(values: Sequence[float]) -> float:
     """The sum over unordered pairs, by way of the mean."""
-    if not values:
+    if len(set(values)) < 2:
         return 0.0
     mean = fsum(values) / len(values)
     return len(values) * fsum((value - mean) * (value - mean) for value in values)

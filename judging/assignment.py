@@ -6,14 +6,16 @@ answer is never just "infeasible".
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from judging import connectedness
+from judging import connectedness, crossing
 from judging.candidates import Question, ask
 from judging.conflicts import Conflict
+from judging.errors import DuplicateId, UnknownJuror
 from judging.flow import solve
-from judging.rounds import Film, Juror, Pair
+from judging.rounds import Film, Juror, Pair, Side
 
 ATTEMPTS = 3
 EIGENVALUE_FLOOR = 0.1
@@ -30,8 +32,10 @@ class Assignment:
     """Every pair of the round, fixed ones included, and how good the whole is.
 
     `loads` counts films per juror. `below_minimum` are jurors under their `load_min`,
-    `without_outside` films with reviews but none from outside their region, `void` fixed pairs on a
-    conflict: these are in none of the other fields.
+    `without_outside` films with reviews but none from outside their region, `without_side` names
+    per side the films with reviews but too few from it, `void` fixed pairs on a conflict: these are
+    in none of the other fields. `mixed` is false when no mixture that was tried brought the jurors'
+    graph to the floor.
     """
 
     pairs: tuple[Pair, ...]
@@ -43,6 +47,8 @@ class Assignment:
     below_minimum: tuple[str, ...] = ()
     without_outside: tuple[str, ...] = ()
     void: tuple[Pair, ...] = ()
+    without_side: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    mixed: bool = True
 
 
 def assign(
@@ -54,36 +60,61 @@ def assign(
     pinned: Iterable[Pair] = (),
     finished: Iterable[Pair] = (),
     outside_region: bool = True,
+    sides: Iterable[Side] = (),
     eigenvalue_floor: float = EIGENVALUE_FLOOR,
 ) -> Assignment:
     """Give every film its reviews; the same seed and rows, in any order, give the same answer.
 
     Finished and pinned pairs stay and count, also beyond bounds, unless a conflict voids them. On
     each film at most one juror per organisation; organisations that share a juror count as one.
-    With `outside_region` each film gets one review from outside its region where that can be had.
-    If the jurors' graph falls apart or its second eigenvalue is below the floor, other mixtures are
-    tried and the best is returned.
+    With `outside_region` each film gets one review from outside its region where that can be had,
+    and likewise with each of the `sides`; neither ever costs a review. If the jurors' graph falls
+    apart or its second eigenvalue is below the floor, other mixtures are tried and the best is
+    returned.
 
-    Raises DuplicateId, UnknownFilm, UnknownJuror, LoadsImpossible.
+    Raises DuplicateId (also for a side's name), UnknownFilm, UnknownJuror, LoadsImpossible.
     """
     question = ask(films, jurors, conflicts, {*pinned, *finished}, outside_region)
-    best = _attempt(question, seed)
+    wishes = tuple(sorted(sides, key=lambda side: side.name))
+    _check_sides(question, wishes)
+    best = _attempt(question, seed, wishes)
     for attempt in range(1, ATTEMPTS):
-        if best.second_eigenvalue >= eigenvalue_floor:
+        if _is_mixed(best, eigenvalue_floor):
             break
-        best = max(best, _attempt(question, f"{seed}/{attempt}"), key=_mixture)
-    return best
+        best = max(best, _attempt(question, f"{seed}/{attempt}", wishes), key=_mixture)
+    return replace(best, mixed=_is_mixed(best, eigenvalue_floor))
+
+
+def _check_sides(question: Question, sides: Sequence[Side]) -> None:
+    known = {juror.id for juror in question.jurors}
+    for side in sides:
+        for juror_id in sorted(side.juror_ids - known):
+            raise UnknownJuror(juror_id)
+    for first, second in pairwise(sides):
+        if first.name == second.name:
+            raise DuplicateId(first.name)
+
+
+def _is_mixed(assignment: Assignment, floor: float) -> bool:
+    """One juror alone, or none, has nobody to be mixed with."""
+    seated = sum(load > 0 for load in assignment.loads.values())
+    return seated < 2 or assignment.second_eigenvalue >= floor
 
 
 def _mixture(assignment: Assignment) -> tuple[int, float]:
     return -len(assignment.components), assignment.second_eigenvalue
 
 
-def _attempt(question: Question, seed: str) -> Assignment:
-    drawn = _describe(question, solve(question, seed, draw=True))
-    if _content(question, drawn):
-        return drawn
-    return _describe(question, solve(question, seed, draw=False))
+def _attempt(question: Question, seed: str, sides: Sequence[Side]) -> Assignment:
+    """From some candidates per film, drawn by chance, and from all where that leaves a wish."""
+    for draw in (True, False):
+        added = solve(question, seed, draw=draw)
+        if sides:
+            added = crossing.solve(question, seed, sides, added, draw=draw)
+        found = _describe(question, added, sides)
+        if _content(question, found):
+            break
+    return found
 
 
 def _content(question: Question, assignment: Assignment) -> bool:
@@ -91,10 +122,10 @@ def _content(question: Question, assignment: Assignment) -> bool:
     loads = zip(question.jurors, question.load.tolist(), strict=True)
     reserve_used = any(juror.reserve and assignment.loads[juror.id] > load for juror, load in loads)
     unmet = assignment.shortfalls or assignment.below_minimum or assignment.without_outside
-    return not (unmet or reserve_used)
+    return not (unmet or reserve_used or any(assignment.without_side.values()))
 
 
-def _describe(question: Question, added: frozenset[Pair]) -> Assignment:
+def _describe(question: Question, added: frozenset[Pair], sides: Sequence[Side]) -> Assignment:
     pairs = tuple(sorted(question.fixed | added))
     loads = Counter(pair.juror_id for pair in pairs)
     graph = connectedness.measure(pairs)
@@ -108,7 +139,23 @@ def _describe(question: Question, added: frozenset[Pair]) -> Assignment:
         below_minimum=tuple(j.id for j in question.jurors if loads[j.id] < j.load_min),
         without_outside=_without_outside(question, pairs),
         void=tuple(sorted(question.void)),
+        without_side=_without_side(question, pairs, sides),
     )
+
+
+def _without_side(
+    question: Question, pairs: Sequence[Pair], sides: Sequence[Side]
+) -> dict[str, tuple[str, ...]]:
+    reviewed = {pair.film_id for pair in pairs}
+    lacking = crossing.wanted(question, sides, pairs)
+    return {
+        side.name: tuple(
+            film.id
+            for film, lack in zip(question.films, lacking[:, number], strict=True)
+            if lack and film.id in reviewed
+        )
+        for number, side in enumerate(sides)
+    }
 
 
 def _shortfalls(question: Question, pairs: Iterable[Pair]) -> tuple[Shortfall, ...]:

@@ -89,7 +89,8 @@ def decide(
     preferences = _preferences(cast, names, method)
     order, outcome = _order(cast, names, method, preferences)
     if not _says_anything(cast, names, preferences):
-        return Decision((), order, Outcome.NO_PREFERENCE, preferences, tied=tuple(names))
+        equals = tuple(name for name in names if name != no_award)
+        return Decision((), order, Outcome.NO_PREFERENCE, preferences, tied=equals)
     best, outcome = _after_casting_vote(order[0], cast, casting_vote, method, outcome)
     if best == (no_award,):
         return Decision((), order, outcome, preferences, no_award=True)

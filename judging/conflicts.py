@@ -1,8 +1,12 @@
 """Who must not judge which film, and why."""
 
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from unicodedata import normalize
+
+MAIL_TAG = re.compile(r"(?<=.)\+[^@]*@")
 
 
 class Source(StrEnum):
@@ -38,11 +42,12 @@ def derive(
     """Every conflict that follows from the ties, sorted; one per film, juror and reason.
 
     Reasons are "same organisation", "same address", "same domain" (domains in `free_mail` say
-    nothing about people and are skipped) and "same family name". Case and outer spaces are ignored.
+    nothing about people and are skipped) and "same family name". Case, spaces and the ways to write
+    one letter in Unicode are ignored, and so is what follows a "+" before the "@" of an address.
     """
     readers: dict[str, Callable[[Ties], set[str]]] = {
         "same organisation": lambda ties: set(ties.organisation_ids),
-        "same address": lambda ties: _plain(ties.addresses),
+        "same address": lambda ties: _mailboxes(ties.addresses),
         "same domain": lambda ties: _domains(ties.addresses) - _plain(free_mail),
         "same family name": lambda ties: _plain(ties.family_names),
     }
@@ -69,7 +74,13 @@ def _shared(
 
 
 def _plain(values: Iterable[str]) -> set[str]:
-    return {plain for value in values if (plain := value.strip().casefold())}
+    folded = (normalize("NFKC", normalize("NFKC", value).casefold()) for value in values)
+    return {plain for value in folded if (plain := " ".join(value.split()))}
+
+
+def _mailboxes(addresses: Iterable[str]) -> set[str]:
+    """Mail to mia+films@one.example goes to mia@one.example."""
+    return {MAIL_TAG.sub("@", address) for address in _plain(addresses)}
 
 
 def _domains(addresses: Iterable[str]) -> set[str]:

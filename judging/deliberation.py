@@ -2,9 +2,17 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from judging.conflicts import Conflict
-from judging.errors import NotConfirmed, NotRecused, QuorumNotMet, UnknownFilm, UnknownJuror
+from judging.errors import (
+    DuplicateId,
+    NotConfirmed,
+    NotRecused,
+    QuorumNotMet,
+    UnknownFilm,
+    UnknownJuror,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +43,18 @@ def conclude(
     """The winners, sorted, if the minutes are valid.
 
     Whoever has a conflict with any candidate must be recused. Raises UnknownJuror for somebody who
-    is no member, UnknownFilm for a winner who was no candidate, NotRecused, QuorumNotMet when fewer
-    than `quorum` members decided, and NotConfirmed while one of these has not confirmed.
+    is no member, UnknownFilm for a winner who was no candidate, DuplicateId for one named twice,
+    NotRecused, QuorumNotMet when fewer than `quorum` members decided, and NotConfirmed while one of
+    these has not confirmed.
     """
     named = minutes.present | minutes.recused | minutes.confirmed | set(minutes.dissent)
     for juror_id in sorted(named - set(members)):
         raise UnknownJuror(juror_id)
     for film_id in sorted(set(minutes.winners) - set(candidates)):
         raise UnknownFilm(film_id)
+    for first, second in pairwise(sorted(minutes.winners)):
+        if first == second:
+            raise DuplicateId(first)
     for conflict in sorted(conflicts):
         if conflict.film_id in candidates and conflict.juror_id in minutes.deciding:
             raise NotRecused(conflict.film_id, conflict.juror_id)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum, sqrt
 
-from judging.calibration import Calibration, Observation
+from judging.calibration import DECIMALS, Calibration, Observation
 from judging.ranking import RankedFilm
 from judging.rounds import Pair
 
@@ -42,7 +42,8 @@ def flat(observations: Iterable[Observation], *, least_scores: int = 5) -> tuple
     """Jurors who gave at least `least_scores` films one and the same score."""
     values: dict[str, list[float]] = {}
     for observation in observations:
-        values.setdefault(observation.juror_id, []).append(observation.value)
+        value = round(observation.value, DECIMALS)
+        values.setdefault(observation.juror_id, []).append(value)
     return tuple(
         sorted(
             juror_id
@@ -124,13 +125,11 @@ def _mean_and_error(values: list[float]) -> tuple[float, float]:
 
 def _slope(points: list[tuple[float, float]]) -> Effect:
     count = len(points)
-    if count < 3:
+    if count < 3 or len({x for x, _ in points}) < 2:
         return Effect(None, None, count)
     x_mean = fsum(x for x, _ in points) / count
     y_mean = fsum(y for _, y in points) / count
     spread = fsum((x - x_mean) * (x - x_mean) for x, _ in points)
-    if not spread:
-        return Effect(None, None, count)
     slope = fsum((x - x_mean) * (y - y_mean) for x, y in points) / spread
     rest = fsum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in points)
     return Effect(slope, sqrt(rest / (count - 2) / spread), count)

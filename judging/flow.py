@@ -20,7 +20,7 @@ Ints = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class _Prices:
+class Prices:
     """What an unmet wish costs, each more than those before it can make up for."""
 
     reserve: int
@@ -52,22 +52,32 @@ def solve(question: Question, seed: str, *, draw: bool) -> frozenset[Pair]:
     With `draw` each film is offered to some candidates only, drawn by chance: several times faster,
     and as good whenever no wish is left unmet.
     """
-    wanting = question.eligible & (question.needed > 0)[:, None]
-    films, jurors = (index.astype(np.int64) for index in np.nonzero(wanting))
-    chance = _chance(question, seed)[films, jurors]
+    films, jurors, chance = candidates(question, seed)
     if draw:
-        drawn = _draw(films, chance, CANDIDATES_PER_REVIEW * question.needed)
+        drawn = lowest(films, chance, CANDIDATES_PER_REVIEW * question.needed)
         films, jurors, chance = films[drawn], jurors[drawn], chance[drawn]
     if not len(films):
         return frozenset()
     taken = _solve(question, films, jurors, chance)
+    return named(question, films[taken], jurors[taken])
+
+
+def candidates(question: Question, seed: str) -> tuple[Ints, Ints, Ints]:
+    """The films, jurors and chances of all pairs that may be added."""
+    wanting = question.eligible & (question.needed > 0)[:, None]
+    films, jurors = (index.astype(np.int64) for index in np.nonzero(wanting))
+    return films, jurors, _chance(question, seed)[films, jurors]
+
+
+def named(question: Question, films: Ints, jurors: Ints) -> frozenset[Pair]:
+    """Pairs by their ids."""
     return frozenset(
         Pair(question.films[film].id, question.jurors[juror].id)
-        for film, juror in zip(films[taken], jurors[taken], strict=True)
+        for film, juror in zip(films, jurors, strict=True)
     )
 
 
-def _draw(films: Ints, chance: Ints, most: Ints) -> Ints:
+def lowest(films: Ints, chance: Ints, most: Ints) -> Ints:
     """Where the `most` candidates with the lowest chance of each film stand."""
     order = np.lexsort((chance, films))
     place = np.arange(len(films)) - np.searchsorted(films, films)
@@ -87,8 +97,8 @@ def _solve(question: Question, films: Ints, jurors: Ints, chance: Ints) -> NDArr
     inside, outside = film_count, 2 * film_count
     first_juror = 3 * film_count
     sink = first_juror + juror_count
-    steps = _load_steps(question)
-    prices = _prices(steps, juror_count)
+    steps = load_steps(question)
+    prices = price_wishes(steps, juror_count)
     arcs = _Arcs()
 
     groups = question.group[jurors]
@@ -107,7 +117,8 @@ def _solve(question: Question, films: Ints, jurors: Ints, chance: Ints) -> NDArr
     arcs.add(film, inside + film, question.needed - last, 0)
     arcs.add(film, inside + film, last, np.where(question.wants_outside, prices.outside, 0))
     _add_missing(arcs, question, sink, prices)
-    _add_loads(arcs, question, first_juror, sink, steps, prices)
+    steps_cost = price_steps(question, steps, prices)
+    arcs.add(first_juror + steps.juror, sink, steps.width, steps_cost)
 
     supplies = np.zeros(sink + 1 + shared.sum(), np.int64)
     supplies[:film_count] = question.needed
@@ -115,7 +126,7 @@ def _solve(question: Question, films: Ints, jurors: Ints, chance: Ints) -> NDArr
     return _run(arcs, supplies)[: len(films)] > 0
 
 
-def _add_missing(arcs: _Arcs, question: Question, sink: int, prices: _Prices) -> None:
+def _add_missing(arcs: _Arcs, question: Question, sink: int, prices: Prices) -> None:
     """A review more that a film misses costs more, so that shortfalls are spread over the films."""
     film = np.repeat(np.arange(len(question.films)), question.needed)
     first = np.cumsum(question.needed) - question.needed
@@ -124,7 +135,7 @@ def _add_missing(arcs: _Arcs, question: Question, sink: int, prices: _Prices) ->
 
 
 @dataclass(frozen=True)
-class _Steps:
+class Steps:
     """What a juror may still take: the juror, how many films, the load from there on, the price of
     each. Prices rise with the load as a share of the juror's bound, so that all bear alike."""
 
@@ -134,7 +145,7 @@ class _Steps:
     price: Ints
 
 
-def _load_steps(question: Question) -> _Steps:
+def load_steps(question: Question) -> Steps:
     """Single films up to twice the fair share, then a quarter of the fair share at a time."""
     film_count = len(question.films)
     most = np.array([min(juror.load_max, film_count) for juror in question.jurors], np.int64)
@@ -150,25 +161,24 @@ def _load_steps(question: Question) -> _Steps:
     width = np.where(place < singles[juror], 1, np.minimum(wide, room[juror] - taken))
     load = question.load[juror] + taken + 1
     scale = BALANCE * most.max(initial=0) // np.maximum(most, 1)
-    return _Steps(juror, width, load, load * scale[juror])
+    return Steps(juror, width, load, load * scale[juror])
 
 
-def _prices(steps: _Steps, juror_count: int) -> _Prices:
+def price_wishes(steps: Steps, juror_count: int) -> Prices:
     """A missing review outweighs whatever moving one film per juror can lose."""
     reserve = 2 * (int(steps.price.max(initial=0)) + MIXING)
     minimum = 2 * reserve
     outside = 2 * (reserve + minimum)
-    return _Prices(reserve, minimum, outside, (juror_count + 2) * 2 * outside)
+    return Prices(reserve, minimum, outside, (juror_count + 2) * 2 * outside)
 
 
-def _add_loads(
-    arcs: _Arcs, question: Question, first_juror: int, sink: int, steps: _Steps, prices: _Prices
-) -> None:
+def price_steps(question: Question, steps: Steps, prices: Prices) -> Ints:
+    """What each step of a load costs, with that of using a reserve or passing over a minimum."""
     held_back = np.array([juror.reserve for juror in question.jurors], np.bool_)[steps.juror]
     least = np.array([juror.load_min for juror in question.jurors], np.int64)[steps.juror]
     price = steps.price + np.where(held_back, prices.reserve, 0)
     price += np.where(steps.load > least, prices.minimum, 0)
-    arcs.add(first_juror + steps.juror, sink, steps.width, price)
+    return price
 
 
 def _run(arcs: _Arcs, supplies: Ints) -> Ints:

@@ -53,6 +53,15 @@ class Pair:
 
 
 @dataclass(frozen=True, slots=True)
+class Side:
+    """A wish for each film: at least `count` reviews from these jurors, the young ones say."""
+
+    name: str
+    juror_ids: frozenset[str]
+    count: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Score:
     """One juror's values for one film by criterion key; None or absent is missing, never zero.
 

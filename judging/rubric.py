@@ -42,8 +42,11 @@ class Rubric:
             _check(criterion)
             if keys.count(criterion.key) > 1:
                 raise RubricInvalid(criterion.key, "repeated")
-        if not any(criterion.weight for criterion in self.criteria):
+        weights = [criterion.weight for criterion in self.criteria]
+        if not any(weights):
             raise RubricInvalid("", "no weight")
+        if not math.isfinite(sum(weights)):
+            raise RubricInvalid("", "not a number")
 
     def for_category(self, category: str) -> "Rubric":
         """The criteria that apply to films of a category."""
@@ -52,7 +55,8 @@ class Rubric:
 
 
 def _check(criterion: Criterion) -> None:
-    numbers = (criterion.weight, criterion.minimum, criterion.maximum, criterion.step)
+    reach = criterion.weight * (criterion.maximum - criterion.minimum)
+    numbers = (criterion.weight, criterion.minimum, criterion.maximum, criterion.step, reach)
     if not all(math.isfinite(number) for number in numbers):
         raise RubricInvalid(criterion.key, "not a number")
     if criterion.weight < 0:

@@ -1,5 +1,6 @@
 """The shortlist: the best films that satisfy declared floors and ceilings."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,10 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from judging import clashes
+from judging.bounds import TRAITS
+from judging.bounds import Bound as Bound
+from judging.clashes import Clash as Clash
+from judging.clashes import Remedy as Remedy
 from judging.errors import UnknownFilm, UnknownTrait
 from judging.rounds import Film
 
-TRAITS = ("category", "region", "language")
+FINE = 10_000.0
+"""Scores differ by 1e-9, and the solver takes what is within 1e-6 of the best for as good."""
 
 
 class Row(Protocol):
@@ -23,16 +30,6 @@ class Row(Protocol):
     def rank(self) -> int: ...
     @property
     def official(self) -> float | None: ...
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Bound:
-    """At least (floor) or at most (ceiling) `count` films whose `trait` is `value`; `trait` is
-    "category", "region" or "language"."""
-
-    trait: str
-    value: str
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,8 @@ class Shortlist:
     """`film_ids` from best to worst. `moved_in` and `moved_out` differ from the plain top of the
     ranking because of a bound. `tied_at_cut` are films, in or out, that have the same score as one
     on the other side and could change places with it: people decide that, or the declared lot.
-    `places_left` counts places that a ceiling leaves empty.
+    `places_left` counts places that a ceiling leaves empty. `clashes` tell why floors are unmet and
+    what would help.
     """
 
     film_ids: tuple[str, ...]
@@ -57,6 +55,7 @@ class Shortlist:
     unmet: tuple[Unmet, ...]
     tied_at_cut: tuple[str, ...] = ()
     places_left: int = 0
+    clashes: tuple[Clash, ...] = ()
 
 
 def choose(
@@ -73,6 +72,7 @@ def choose(
     `unmet`. `films` tell the traits and are needed when there is a bound. Raises UnknownTrait, and
     UnknownFilm when a row's film is not told.
     """
+    size = max(size, 0)
     scored = sorted(
         (row for row in rows if row.official is not None),
         key=lambda row: (-(row.official or 0.0), row.rank, row.film_id),
@@ -82,13 +82,15 @@ def choose(
     chosen = _best(scored, size, profiles, low, high) if scored and (low or high) else scored[:size]
     ids = tuple(row.film_id for row in chosen)
     top = tuple(row.film_id for row in scored[:size])
+    unmet = _unmet(ids, profiles, low)
     return Shortlist(
         film_ids=ids,
         moved_in=tuple(film_id for film_id in ids if film_id not in set(top)),
         moved_out=tuple(film_id for film_id in top if film_id not in set(ids)),
-        unmet=_unmet(ids, profiles, low),
+        unmet=unmet,
         tied_at_cut=_tied(scored, set(ids), profiles),
         places_left=max(min(size, len(scored)) - len(ids), 0),
+        clashes=clashes.explain(Counter(profiles.values()), size, low, high) if unmet else (),
     )
 
 
@@ -157,7 +159,7 @@ def _solve(
     granted = float(np.round(wishes @ possible))
     scores = np.array([row.official or 0.0 for row in rows] + [0.0] * len(floors))
     best = _minimise(
-        -scores,
+        -FINE * scores,
         films,
         LinearConstraint(
             np.vstack([table, wishes]), np.append(low, -np.inf), np.append(high, granted)

@@ -142,10 +142,15 @@ def report(
             severity=0.0 - calibration.leniency[juror_id],
             spread=round(_deviation(given), DECIMALS),
             noise=calibration.noise[juror_id],
-            share_equal=round(max(Counter(given).values()) / len(given), DECIMALS),
+            share_equal=round(_most_frequent(given) / len(given), DECIMALS),
         )
         for juror_id, given in values.items()
     )
+
+
+def _most_frequent(values: list[float]) -> int:
+    """How often; the same score by way of other criteria may differ in its last bit."""
+    return max(Counter(round(value, DECIMALS) for value in values).values())
 
 
 def _deviation(values: list[float]) -> float:

@@ -36,7 +36,14 @@ def test_alpha_of_opposite_judgements_is_negative():
 
 
 @pytest.mark.parametrize(
-    "rows", [[], [[0.5]], [[0.5, 0.5], [0.5, 0.5]], [[0.1, None], [None, 0.9]]]
+    "rows",
+    [
+        [],
+        [[0.5]],
+        [[0.5, 0.5], [0.5, 0.5]],
+        [[0.003, 0.003]] * 3,  # their mean is not exactly 0.003
+        [[0.1, None], [None, 0.9]],
+    ],
 )
 def test_alpha_of_nothing_to_compare_is_none(rows):
     assert krippendorff_alpha(matrix(*rows)) is None

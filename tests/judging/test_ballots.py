@@ -31,7 +31,7 @@ def test_a_condorcet_winner_wins_although_another_has_more_first_places():
     assert decision.order == (("b",), ("c",), ("a",))
 
 
-def test_a_cycle_is_decided_by_schulze():
+def test_a_condorcet_cycle_is_decided_by_schulze():
     # Schulze 2011, example 1: 45 ballots of 8 rankings, order e > a > c > b > d
     counted = {
         "a>c>b>e>d": 5,
@@ -51,7 +51,7 @@ def test_a_cycle_is_decided_by_schulze():
     assert decision.pairwise["b", "a"] == 25
 
 
-def test_a_perfect_cycle_is_a_tie_of_all_three():
+def test_a_perfect_condorcet_cycle_is_a_tie_of_all_three():
     decision = decide(ballots("a>b>c", "b>c>a", "c>a>b"), "abc", ex_aequo=False)
     assert decision.winners == ()
     assert decision.tied == ("a", "b", "c")
@@ -103,6 +103,10 @@ def test_all_ballots_tied_awards_nobody():
 def test_empty_ballots_are_present_and_say_nothing():
     assert decide(ballots("", ""), "ab", quorum=2).method_used is Outcome.NO_PREFERENCE
     assert decide(ballots("", "b>a"), "ab", quorum=2).winners == ("b",)
+
+
+def test_where_nothing_was_preferred_a_second_ballot_is_between_the_films():
+    assert decide(ballots("", ""), "ab", no_award="-").tied == ("a", "b")
 
 
 def test_no_ballot_at_all_awards_nobody():

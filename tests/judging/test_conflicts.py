@@ -37,6 +37,19 @@ def test_names_are_compared_without_case_and_empty_ones_never_match():
     assert reasons(film, juror) == ["same family name"]
 
 
+def test_a_juror_who_is_the_author_under_a_tagged_address_is_found():
+    film, juror = (
+        ties("film", addresses=["mia@one.example"]),
+        ties("juror", addresses=["Mia+jury@one.example"]),
+    )
+    assert reasons(film, juror, free_mail=["one.example"]) == ["same address"]
+
+
+def test_letters_written_in_two_ways_are_the_same_name():
+    film, juror = ties("film", names=["Jose\u0301  Peña"]), ties("juror", names=["José Pen\u0303a"])
+    assert reasons(film, juror) == ["same family name"]
+
+
 def test_nothing_in_common_is_no_conflict():
     assert derive([ties("film", ["a"], ["a@a.example"], ["A"])], [ties("juror", ["b"])]) == ()
 

@@ -4,7 +4,14 @@ import pytest
 
 from judging.conflicts import Conflict, Source
 from judging.deliberation import Minutes, conclude
-from judging.errors import NotConfirmed, NotRecused, QuorumNotMet, UnknownFilm, UnknownJuror
+from judging.errors import (
+    DuplicateId,
+    NotConfirmed,
+    NotRecused,
+    QuorumNotMet,
+    UnknownFilm,
+    UnknownJuror,
+)
 
 MEMBERS = frozenset("abcde")
 MINUTES = Minutes(
@@ -53,6 +60,11 @@ def test_a_recusal_may_break_the_quorum():
     with pytest.raises(QuorumNotMet) as refused:
         concluded(quorum=4)
     assert (refused.value.present, refused.value.quorum) == (3, 4)
+
+
+def test_a_film_is_awarded_once():
+    with pytest.raises(DuplicateId):
+        concluded(replace(MINUTES, winners=("f", "f")))
 
 
 def test_strangers_are_refused():

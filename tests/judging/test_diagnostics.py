@@ -31,6 +31,11 @@ def test_flat_scoring_is_named_from_five_films_on():
     assert flat(observations) == ("flat",)
 
 
+def test_scores_that_differ_in_the_last_bit_are_flat():
+    values = (0.1 + 0.2, 0.3, 0.3, 0.1 + 0.2, 0.3)
+    assert flat([Observation(f"f{n}", "j", value) for n, value in enumerate(values)]) == ("j",)
+
+
 def jury(bonus):
     """Eight jurors score forty films; `bonus(film number, juror number)` is added."""
     chance = random.Random(7)
@@ -63,7 +68,7 @@ def test_a_juror_who_favours_the_own_organisation_is_seen():
     assert seen.count == sum(own(f, j) and (f + j) % 2 for f in range(40) for j in range(8))
 
 
-def test_a_jury_that_tires_is_seen():
+def test_order_effects_of_a_jury_that_tires_are_seen():
     places = {
         (film, juror): 1 + (film * 7 + juror * 11) % 40 for film in range(40) for juror in range(8)
     }
@@ -86,6 +91,14 @@ def test_nothing_is_estimated_from_too_little():
     assert own_organisation_effect(rows, calibration, entered_by={}, works_for={}) == Effect(
         None, None, 0
     )
+
+
+def test_films_seen_at_one_and_the_same_place_tell_nothing_of_an_order():
+    """A third, summed and divided again, is not a third: the slope would be made of rounding."""
+    rows = [Observation("f", f"j{n}", value) for n, value in enumerate((0.1, 0.4, 0.8))]
+    viewings = [Viewing("f", f"j{n}", 1, 1, 2) for n in range(3)]
+    viewings += [Viewing("last", f"j{n}", 1, 1, 11) for n in range(3)]
+    assert order_effect(rows, calibrate(rows), viewings) == Effect(None, None, 3)
 
 
 def test_films_near_the_cut_are_undecided():

@@ -11,7 +11,7 @@ def ballots(*rankings):
     )
 
 
-def test_a_film_that_won_the_first_award_stands_no_more_for_the_second():
+def test_a_one_prize_collision_gives_the_second_award_to_the_next_film():
     same = ballots("abc", "abc", "acb")
     decisions = decide_in_turn(
         [Award("jury", same, tuple("abc")), Award("hope", same, tuple("abc"))]
@@ -26,6 +26,13 @@ def test_ex_aequo_winners_are_all_struck():
     decisions = decide_in_turn([jury, hope])
     assert decisions["jury"].winners == ("a", "b")
     assert decisions["hope"].winners == ("c",)
+
+
+def test_a_one_prize_collision_may_leave_nobody_for_the_second_award():
+    same = ballots("a", "a")
+    decisions = decide_in_turn([Award("jury", same, ("a",)), Award("hope", same, ("a",))])
+    assert decisions["jury"].winners == ("a",)
+    assert (decisions["hope"].winners, decisions["hope"].tied) == ((), ())
 
 
 def test_awards_without_a_winner_strike_nobody():

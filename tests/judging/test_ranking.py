@@ -1,12 +1,15 @@
+import math
+import random
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from judging.conflicts import Conflict, Source
-from judging.errors import DuplicateId, DuplicateScore, UnknownFilm
+from judging.errors import DuplicateId, DuplicateScore, NotANumber, UnknownFilm
 from judging.ranking import rank
 from judging.rounds import Score
-from judging.rubric import Criterion, Rubric
+from judging.rubric import Criterion, Rubric, weighted_mean
 from judging.standings import TieRule
 
 RUBRIC = Rubric((Criterion("story", minimum=0, maximum=10), Criterion("craft", 1, 0, 10, 1, True)))
@@ -32,7 +35,7 @@ def test_the_best_film_is_first_and_the_raw_mean_stands_beside():
     assert first.official > second.official
 
 
-def test_a_film_without_reviews_has_no_score_and_stands_last_with_a_wide_interval():
+def test_a_film_with_0_reviews_has_no_score_and_stands_last_with_a_wide_interval():
     scores = scored(a={f"f{n}": n for n in range(9)}, b={f"f{n}": n for n in range(9)})
     films = [f"f{n}" for n in range(9)] + ["new", "other"]
     ranking = rank(RUBRIC, scores, films=films, seed="s", shortlist_size=5)
@@ -41,6 +44,53 @@ def test_a_film_without_reviews_has_no_score_and_stands_last_with_a_wide_interva
     assert row.rank_high - row.rank_low >= 8
     assert 0.1 < row.probability_shortlisted < 0.9
     assert places(ranking)["other"] == 10
+
+
+def test_a_film_with_1_review_stands_nearer_the_middle_and_is_less_certain():
+    chance = random.Random(5)
+    panel = {j: {f"f{n}": min(10, n + chance.randint(0, 2)) for n in range(1, 9)} for j in "abc"}
+    for juror, seen in panel.items():
+        seen |= {"thrice": 7} | ({"once": 7} if juror == "a" else {})
+    films = sorted(panel["a"])
+    ranking = rank(RUBRIC, scored(**panel), films=films, seed="s")
+    rows = {row.film_id: row for row in ranking.rows}
+    once, thrice = rows["once"], rows["thrice"]
+    assert (once.reviews, thrice.reviews) == (1, 3)
+    assert once.raw_mean == thrice.raw_mean == 0.7
+    assert once.official < thrice.official
+    assert once.rank_high - once.rank_low > thrice.rank_high - thrice.rank_low
+
+
+def test_random_clicking_shows_in_a_jurors_noise_and_weighs_little():
+    chance = random.Random(3)
+    films = [f"f{n:02}" for n in range(30)]
+    careful = {film: round(1 + n * 0.28) for n, film in enumerate(films)}
+    clicking = {film: chance.randint(0, 10) for film in films}
+    scores = scored(a=careful, b=careful, c=careful, clicking=clicking)
+    ranking = rank(RUBRIC, scores, films=films, seed="s")
+    noise = {juror.juror_id: juror.noise for juror in ranking.jurors}
+    assert noise["clicking"] > 3 * noise["a"]
+    merit = {row.film_id: row.official for row in ranking.rows}
+    assert all(merit[a] <= merit[b] for a in films for b in films if careful[b] - careful[a] > 1)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf])
+def test_a_score_that_is_no_number_is_refused(value):
+    with pytest.raises(NotANumber):
+        rank(RUBRIC, scored(a={"f": value}), films="f", seed="s")
+
+
+@pytest.mark.parametrize("value", [0, 7, 10])
+def test_all_scores_equal_is_one_great_tie(value):
+    scores = scored(**{juror: dict.fromkeys("fgh", value) for juror in "abc"})
+    ranking = rank(RUBRIC, scores, films="fgh", seed="s", shortlist_size=1)
+    assert {(row.rank, row.official) for row in ranking.rows} == {(1, value / 10)}
+    assert {juror.severity for juror in ranking.jurors} == {0}
+
+
+def test_one_film_and_one_juror_is_a_ranking():
+    (row,) = rank(RUBRIC, scored(a={"f": 7}), films="f", seed="s", shortlist_size=1).rows
+    assert (row.rank, row.rank_low, row.rank_high, row.probability_shortlisted) == (1, 1, 1, 1)
 
 
 def test_nobody_scored_anything():
@@ -101,7 +151,7 @@ def test_the_raw_mean_parts_only_what_the_official_score_does_not():
     assert places(by_raw) == {"f": 1, "g": 1, "h": 3}
 
 
-def test_a_tie_of_one_ulp_is_a_tie():
+def test_a_tie_of_1_ulp_between_jurors_is_a_tie():
     """The same three scores, summed in another order of jurors, give the same official score."""
     values = {"a": 1, "b": 2, "c": 4}
     scores = [Score("f", juror, {"story": value}) for juror, value in values.items()]
@@ -110,6 +160,18 @@ def test_a_tie_of_one_ulp_is_a_tie():
     third = {"a": 2, "b": 4, "c": 1}
     scores += [Score("h", juror, {"story": value}) for juror, value in third.items()]
     assert set(places(rank(RUBRIC, scores, films="fgh", seed="s")).values()) == {1}
+
+
+def test_a_tie_of_1_ulp_between_criteria_is_a_tie():
+    """Three tenths of one criterion are as much as one tenth of the other, but for the last bit."""
+    rubric = Rubric((Criterion("story", 0.1, 0, 10), Criterion("craft", 0.3, 0, 10)))
+    scores = [
+        Score("f", "a", {"story": 6, "craft": 0}),
+        Score("g", "a", {"story": 0, "craft": 2}),
+    ]
+    one, other = (weighted_mean(rubric, score.values) for score in scores)
+    assert 0 < abs(one - other) < 1e-15
+    assert places(rank(rubric, scores, films="fg", seed="s")) == {"f": 1, "g": 1}
 
 
 def test_groups_are_ranked_apart_and_calibrated_together():

@@ -16,12 +16,12 @@ def test_the_mean_weighs_each_criterion_by_its_own_range():
     assert weighted_mean(RUBRIC, {"story": 3, "craft": 10, "theme": 1}) == pytest.approx(0.5)
 
 
-def test_a_missing_optional_criterion_is_missing_not_zero():
+def test_a_missing_criterion_takes_its_weight_with_it_and_is_not_zero():
     assert weighted_mean(RUBRIC, {"story": 3, "craft": 5, "theme": None}) == pytest.approx(0.5)
     assert weighted_mean(RUBRIC, {"story": 3, "craft": 5}) == pytest.approx(0.5)
 
 
-def test_a_criterion_without_weight_is_asked_but_does_not_count():
+def test_a_criterion_of_zero_weight_is_asked_but_does_not_count():
     rubric = Rubric((STORY, Criterion("hope", weight=0)))
     validate(rubric, {"story": 5, "hope": 1})
     assert weighted_mean(rubric, {"story": 5, "hope": 1}) == 1.0
@@ -78,6 +78,8 @@ def test_a_step_of_zero_allows_every_value_between():
         ((Criterion("a", weight=math.nan),), "not a number"),
         ((Criterion("a", minimum=5, maximum=5),), "empty range"),
         ((Criterion("a", step=-1),), "step below zero"),
+        ((Criterion("a", minimum=-1e308, maximum=1e308),), "not a number"),
+        ((Criterion("a", weight=1e308), Criterion("b", weight=1e308)), "not a number"),
     ],
 )
 def test_a_rubric_that_cannot_be_scored_is_refused(criteria, problem):
