@@ -120,7 +120,6 @@ class Make:
         }
         edition = self.add(Edition(festival_id=festival.id, slug=slug, **{**values, **facts}))
         self.texts(edition, {"edition.name": f"PLURAL+ {slug}"})
-        self.undertaking(edition, 1)
         for key, (low, high) in {"child": (0, 12), "teen": (13, 17), "adult": (18, 25)}.items():
             self.add(Category(edition_id=edition.id, key=key, age_min=low, age_max=high))
             self.texts(edition, {f"category.{key}.name": f"Category {key}"})
@@ -161,7 +160,11 @@ class Make:
         )
 
     def signed(self, account: Account, edition: Edition) -> None:
-        """The account has signed the undertaking that is in force."""
+        """The account has signed the undertaking that is in force, a first one if need be."""
+        with self.app.app_context():
+            has_text = version_in_force(edition) > 0
+        if not has_text:
+            self.undertaking(edition, 1)
         with self.saving():
             if not has_signed(account, edition):
                 db.session.add(

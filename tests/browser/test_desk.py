@@ -7,7 +7,6 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
-from plural.models.people import Account
 from plural.models.scoring import Assignment, FilmNote, Score, ScoreRevision
 from tests.browser.visiting import Person, Watch, take_session
 from tests.factories import PASSWORD, Make
@@ -376,14 +375,33 @@ def test_a_note_takes_its_time_from_the_film_and_is_nobody_elses(
 
 
 def test_a_juror_signs_before_the_first_film_and_comes_back_to_it(
-    app: Flask, make: Make, panel: Panel, juror: Callable[..., Person]
+    make: Make, panel: Panel, juror: Callable[..., Person]
 ) -> None:
     make.undertaking(make.edition(), 2, "I keep them safe, always.")
     visitor = juror()
-    with app.app_context():
-        assert Account.query.count() > 0
     visitor.open(queue_path(panel))
     assert "/jury/undertaking" in visitor.page.url
     visitor.page.get_by_label("I have read this and keep to it.").check()
     visitor.page.get_by_role("button", name="Sign").click()
     visitor.page.wait_for_url(f"**/{queue_path(panel)}")
+
+
+def test_the_player_goes_on_where_its_juror_was(panel: Panel, juror: Callable[..., Person]) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    page = visitor.page
+    expect(page.locator(".player-resume")).to_have_count(0)
+    page.evaluate(
+        """() => {
+          const video = document.querySelector("video");
+          Object.defineProperty(video, "currentTime", { value: 70.4 });
+          video.dispatchEvent(new Event("pause"));
+        }"""
+    )
+    visitor.open(path)
+    expect(page.locator(".player-resume")).to_have_text("1:10")
+    label = page.locator(".player-start").get_attribute("aria-label")
+    assert str(label).endswith(", 1:10")
+    page.evaluate("document.querySelector('video').dispatchEvent(new Event('ended'))")
+    visitor.open(path)
+    expect(page.locator(".player-resume")).to_have_count(0)

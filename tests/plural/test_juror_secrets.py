@@ -158,3 +158,24 @@ def test_a_leak_of_the_makers_through_file_name_captions_or_export_in_a_blind_ro
     assert any("240.mp4" in path and status == 200 for path, (status, *_r) in seen.items())
     for path, (_status, body, _asked) in seen.items():
         assert MADE_BY not in "".join(body), path
+
+
+@pytest.mark.parametrize("page", ["jury", "jury/{seat}", "jury/films/{assignment}"])
+def test_sixty_films_are_asked_for_in_as_many_questions_as_three(
+    panel: Panel, sign_in: Any, page: str
+) -> None:
+    asked = []
+    for more in (0, 12):
+        panel.add_films(more)
+        round_id = panel.assigned(key=f"with{more}", reviews_wanted=3)
+        with panel.app.app_context():
+            seat = seat_of(panel.jurors[0][0], round_id)
+            assignment = Assignment.query.filter_by(seat_id=seat).first().id
+        desk: Visitor = sign_in(panel.jurors[0][0])
+        path = page.format(seat=seat, assignment=assignment)
+        desk.get(path)
+        with counted() as seen:
+            assert desk.get(path).status_code == 200
+        asked.append(len(seen))
+        panel.close(round_id)
+    assert asked[1] <= asked[0] + 12, "the index has one more closed round to name"
