@@ -112,6 +112,8 @@ def build(app: Flask, make: Make) -> World:
         "audience": "public",
         "written": "en",
         "distinction": 1,
+        "subject": "progress",
+        "form": "csv",
     }
     accounts = {
         "maker": maker,

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import func, select
+
 from judging.errors import RubricInvalid
+from judging.standings import TieRule
 from plural import clock, lifecycle
 from plural.actions import panel, versions
 from plural.actions.edition_texts import write_text
@@ -25,6 +28,7 @@ from plural.models.rounds import (
     RoundState,
     Seat,
 )
+from plural.round_rules import RoundRules
 
 SITS_ONCE = (RoundKind.PRESELECTION, RoundKind.INTERNATIONAL_JURY)
 JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
@@ -42,6 +46,9 @@ class Plan:
     closes_at: datetime
     reviews_wanted: int = 3
     shortlist_size: int = 0
+    tie_rule: TieRule = TieRule.SHARED
+    bounds: list[dict[str, Any]] = field(default_factory=list)
+    rules: RoundRules = field(default_factory=RoundRules)
     criteria: list[dict[str, Any]] = field(default_factory=list)
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     members: list[Membership] = field(default_factory=list)
@@ -79,12 +86,51 @@ def write(round_: Round, plan: Plan) -> None:
             raise Refused("round_key_taken", key=plan.key)
     round_.key, round_.closes_at = plan.key, plan.closes_at
     round_.reviews_wanted, round_.shortlist_size = plan.reviews_wanted, plan.shortlist_size
+    round_.tie_rule, round_.bounds = plan.tie_rule, plan.bounds
+    round_.written_rules = plan.rules.written()
     write_criteria(round_, plan.criteria)
-    for (key, language), words in plan.texts.items():
+    for (key, language), words in {**gone_anchors(round_, plan), **plan.texts}.items():
         write_text(round_.edition, language, key, words)
     write_seats(round_, plan.members)
     take_films(round_, plan.source)
     db.session.flush()
+
+
+def gone_anchors(round_: Round, plan: Plan) -> dict[tuple[str, str], str]:
+    """Words of values that the plan's criteria have no words for any more, as empty texts."""
+    keys = tuple(f"criterion.{columns['key']}.anchor." for columns in plan.criteria)
+    texts = round_.edition.texts if keys and plan.texts else []
+    return {(t.key, t.language): "" for t in texts if t.key.startswith(keys)}
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """A round with how many films and people it has."""
+
+    round: Round
+    films: int
+    members: int
+
+
+def rounds_with_counts(edition: Edition) -> list[RoundLine]:
+    films = select(func.count()).where(RoundFilm.round_id == Round.id).scalar_subquery()
+    members = select(func.count()).where(Seat.round_id == Round.id).scalar_subquery()
+    rows = db.session.execute(
+        select(Round, films, members).where(Round.edition_id == edition.id).order_by(Round.id)
+    )
+    return [RoundLine(*row) for row in rows]
+
+
+def years_before(edition: Edition, kind: RoundKind) -> list[Round]:
+    """Rounds of this kind in the festival's other editions, the newest first: to be copied."""
+    found: list[Round] = (
+        Round.query.join(Edition)
+        .filter(Edition.festival_id == edition.festival_id, Edition.id != edition.id)
+        .filter(Round.kind == kind)
+        .order_by(Round.id.desc())
+        .all()
+    )
+    return found
 
 
 def write_criteria(round_: Round, criteria: list[dict[str, Any]]) -> None:

@@ -11,7 +11,8 @@ from plural.actions import desk as figures
 from plural.actions import drafts, rounds, two_people, versions
 from plural.errors import Refused
 from plural.extensions import db
-from plural.forms.rounds import ClosingForm, ReschedulingForm, SeatsForm, people
+from plural.forms.round_deeds import ClosingForm, ReschedulingForm, SeatsForm
+from plural.forms.rounds import people
 from plural.models.rounds import Round, RoundKind, RoundState
 from plural.problems import sentence
 from plural.views.rounds.blueprint import blueprint, by_organisation, to_result, to_round
