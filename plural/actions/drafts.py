@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
 
 from judging.errors import RubricInvalid
 from judging.standings import TieRule
@@ -113,12 +114,18 @@ class RoundLine:
 
 
 def rounds_with_counts(edition: Edition) -> list[RoundLine]:
+    rows = db.session.execute(lines().where(Round.edition_id == edition.id).order_by(Round.id))
+    return [RoundLine(*row) for row in rows]
+
+
+def with_counts(round_: Round) -> RoundLine:
+    return RoundLine(*db.session.execute(lines().where(Round.id == round_.id)).one())
+
+
+def lines() -> Select[Any]:
     films = select(func.count()).where(RoundFilm.round_id == Round.id).scalar_subquery()
     members = select(func.count()).where(Seat.round_id == Round.id).scalar_subquery()
-    rows = db.session.execute(
-        select(Round, films, members).where(Round.edition_id == edition.id).order_by(Round.id)
-    )
-    return [RoundLine(*row) for row in rows]
+    return select(Round, films, members)
 
 
 def years_before(edition: Edition, kind: RoundKind) -> list[Round]:
@@ -229,7 +236,8 @@ def frozen_preselections(edition: Edition) -> list[Round]:
 
 def judges(edition: Edition, kind: RoundKind) -> list[Membership]:
     """Everybody who has accepted to judge for an organisation; for picks, a partner's only."""
-    query = Membership.query.join(Organisation).filter(
+    both = Membership.query.join(Organisation).options(contains_eager(Membership.organisation))
+    query = both.filter(
         Organisation.festival_id == edition.festival_id,
         Membership.role.in_(JUDGES),
         Membership.accepted_at.is_not(None),

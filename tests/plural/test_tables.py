@@ -123,7 +123,7 @@ def test_progress_can_be_taken_along_at_any_time_scores_only_after_the_close(
     panel.only_close(round_id)
     rows = read_csv(table(desk, round_id, "scores.csv").data)
     assert rows[0] == ["Code", "Title", "Juror", "story", "craft", "Receipt"]
-    assert [row[3] for row in rows[1:]] == ["3.0"] * 4
+    assert [row[3] for row in rows[1:]] == ["3"] * 4
     assert table(desk, round_id, "nonsense.csv").status_code == 404
 
 
