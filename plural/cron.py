@@ -10,7 +10,16 @@ from collections.abc import Callable
 from flask import Flask
 
 from plural import SettingWrong, create_app, database, outbox
-from plural.actions import announcing, carrying, film_queue, masters, topping_up, upkeep, uploads
+from plural.actions import (
+    announcing,
+    audit_heads,
+    carrying,
+    film_queue,
+    masters,
+    topping_up,
+    upkeep,
+    uploads,
+)
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -22,6 +31,7 @@ WRITING: tuple[Callable[[], int], ...] = (
     announcing.announce_due,
     masters.sweep,
     topping_up.top_up_due,
+    audit_heads.mail_due,
 )
 READING: tuple[Callable[[], int], ...] = (
     upkeep.sweep_uploads,

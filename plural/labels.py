@@ -185,3 +185,16 @@ def tone(value: StrEnum) -> str:
 def words_for(kind: Iterable[StrEnum]) -> list[tuple[str, str]]:
     """Values with their words, to choose from in a form."""
     return [(value.value, label(value)) for value in kind]
+
+
+REGION_LABELS = {
+    "Africa": _l("Africa"),
+    "Americas": _l("Americas"),
+    "Asia": _l("Asia"),
+    "Europe": _l("Europe"),
+    "Oceania": _l("Oceania"),
+}
+
+
+def region_label(region: str) -> str:
+    return str(REGION_LABELS[region])

@@ -133,6 +133,8 @@ def build(app: Flask, make: Make) -> World:
         "distinction": 1,
         "worry": worry.id,
         "note": note.id,
+        "subject": "progress",
+        "form": "csv",
     }
     accounts = {
         "maker": maker,

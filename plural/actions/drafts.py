@@ -5,7 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import contains_eager
+
 from judging.errors import RubricInvalid
+from judging.standings import TieRule
 from plural import clock, lifecycle
 from plural.actions import panel, versions
 from plural.actions.edition_texts import write_text
@@ -25,6 +29,7 @@ from plural.models.rounds import (
     RoundState,
     Seat,
 )
+from plural.round_rules import RoundRules
 
 SITS_ONCE = (RoundKind.PRESELECTION, RoundKind.INTERNATIONAL_JURY)
 JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
@@ -42,6 +47,9 @@ class Plan:
     closes_at: datetime
     reviews_wanted: int = 3
     shortlist_size: int = 0
+    tie_rule: TieRule = TieRule.SHARED
+    bounds: list[dict[str, Any]] = field(default_factory=list)
+    rules: RoundRules = field(default_factory=RoundRules)
     criteria: list[dict[str, Any]] = field(default_factory=list)
     texts: Mapping[tuple[str, str], str] = field(default_factory=dict)
     members: list[Membership] = field(default_factory=list)
@@ -79,12 +87,57 @@ def write(round_: Round, plan: Plan) -> None:
             raise Refused("round_key_taken", key=plan.key)
     round_.key, round_.closes_at = plan.key, plan.closes_at
     round_.reviews_wanted, round_.shortlist_size = plan.reviews_wanted, plan.shortlist_size
+    round_.tie_rule, round_.bounds = plan.tie_rule, plan.bounds
+    round_.written_rules = plan.rules.written()
     write_criteria(round_, plan.criteria)
-    for (key, language), words in plan.texts.items():
+    for (key, language), words in {**gone_anchors(round_, plan), **plan.texts}.items():
         write_text(round_.edition, language, key, words)
     write_seats(round_, plan.members)
     take_films(round_, plan.source)
     db.session.flush()
+
+
+def gone_anchors(round_: Round, plan: Plan) -> dict[tuple[str, str], str]:
+    """Words of values that the plan's criteria have no words for any more, as empty texts."""
+    keys = tuple(f"criterion.{columns['key']}.anchor." for columns in plan.criteria)
+    texts = round_.edition.texts if keys and plan.texts else []
+    return {(t.key, t.language): "" for t in texts if t.key.startswith(keys)}
+
+
+@dataclass(frozen=True)
+class RoundLine:
+    """A round with how many films and people it has."""
+
+    round: Round
+    films: int
+    members: int
+
+
+def rounds_with_counts(edition: Edition) -> list[RoundLine]:
+    rows = db.session.execute(lines().where(Round.edition_id == edition.id).order_by(Round.id))
+    return [RoundLine(*row) for row in rows]
+
+
+def with_counts(round_: Round) -> RoundLine:
+    return RoundLine(*db.session.execute(lines().where(Round.id == round_.id)).one())
+
+
+def lines() -> Select[Any]:
+    films = select(func.count()).where(RoundFilm.round_id == Round.id).scalar_subquery()
+    members = select(func.count()).where(Seat.round_id == Round.id).scalar_subquery()
+    return select(Round, films, members)
+
+
+def years_before(edition: Edition, kind: RoundKind) -> list[Round]:
+    """Rounds of this kind in the festival's other editions, the newest first: to be copied."""
+    found: list[Round] = (
+        Round.query.join(Edition)
+        .filter(Edition.festival_id == edition.festival_id, Edition.id != edition.id)
+        .filter(Round.kind == kind)
+        .order_by(Round.id.desc())
+        .all()
+    )
+    return found
 
 
 def write_criteria(round_: Round, criteria: list[dict[str, Any]]) -> None:
@@ -183,7 +236,8 @@ def frozen_preselections(edition: Edition) -> list[Round]:
 
 def judges(edition: Edition, kind: RoundKind) -> list[Membership]:
     """Everybody who has accepted to judge for an organisation; for picks, a partner's only."""
-    query = Membership.query.join(Organisation).filter(
+    both = Membership.query.join(Organisation).options(contains_eager(Membership.organisation))
+    query = both.filter(
         Organisation.festival_id == edition.festival_id,
         Membership.role.in_(JUDGES),
         Membership.accepted_at.is_not(None),

@@ -1,7 +1,11 @@
 """The versions of a round: which result counts, which is only kept, what hangs on an old one."""
 
+from sqlalchemy.orm import selectinload
+from sqlalchemy.orm.attributes import set_committed_value
+
 from plural.errors import NotFound
-from plural.models.rounds import OVER, Round, RoundResult
+from plural.models.entry import Entry, FilmVersion
+from plural.models.rounds import OVER, RankedFilm, Round, RoundResult
 
 
 def newest_frozen(round_: Round) -> RoundResult | None:
@@ -38,6 +42,22 @@ def readable(round_: Round, version: int | None = None) -> RoundResult:
 def current(round_: Round) -> RoundResult | None:
     """The result of the round's present version, provisional or frozen."""
     return of_version(round_, round_.version) if round_.state in OVER else None
+
+
+def with_films(result: RoundResult) -> RoundResult:
+    """The result with its ranking loaded at once, films, entries and categories included."""
+    film = selectinload(RankedFilm.film)
+    rows = (
+        RankedFilm.query.filter_by(result_id=result.id)
+        .options(
+            film.selectinload(FilmVersion.tracks),
+            film.joinedload(FilmVersion.entry).joinedload(Entry.category),
+        )
+        .order_by(RankedFilm.rank, RankedFilm.film_version_id)
+        .all()
+    )
+    set_committed_value(result, "ranked", rows)
+    return result
 
 
 def heirs(round_: Round) -> list[Round]:

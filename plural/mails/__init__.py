@@ -1,5 +1,25 @@
 """Composers of mails, by subject; importing this package registers them all."""
 
-from plural.mails import accounts, consent, films, invitations, judging, receipts, results, staff
+from plural.mails import (
+    accounts,
+    audit,
+    consent,
+    films,
+    invitations,
+    judging,
+    receipts,
+    results,
+    staff,
+)
 
-__all__ = ["accounts", "consent", "films", "invitations", "judging", "receipts", "results", "staff"]
+__all__ = [
+    "accounts",
+    "audit",
+    "consent",
+    "films",
+    "invitations",
+    "judging",
+    "receipts",
+    "results",
+    "staff",
+]

@@ -65,6 +65,7 @@ ABOUT_NOTHING = {
     "masters.report",
     "recipients.show",
     "rounds.new",
+    "rounds.bounds",
     "rounds.result",
     "rounds.snapshot",
     "staff.master_report",

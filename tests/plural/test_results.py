@@ -92,7 +92,7 @@ def test_staff_are_warned_of_films_without_and_with_few_reviews(panel: Panel, si
         assert found["few_reviews"] == (panel.films[0].entry.title,)
         assert results.agreement(frozen) is None
     page = sign_in(panel.staff).get(f"staff/rounds/{round_id}/result").text
-    assert "Nobody has scored these films" in page
+    assert "Nobody has scored this film" in page
 
 
 def test_severity_and_agreement_are_told(app: Flask, make: Make, sign_in: Any) -> None:

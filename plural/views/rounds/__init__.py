@@ -1,6 +1,25 @@
 """Staff's side of a round: make it, open it, give out the films, close it, read what came of it."""
 
-from plural.views.rounds import assigning, drafting, running, settling, verdict
+from plural.views.rounds import (
+    assigning,
+    drafting,
+    exports,
+    preview,
+    running,
+    settling,
+    shortlisting,
+    verdict,
+)
 from plural.views.rounds.blueprint import blueprint
 
-__all__ = ["assigning", "blueprint", "drafting", "running", "settling", "verdict"]
+__all__ = [
+    "assigning",
+    "blueprint",
+    "drafting",
+    "exports",
+    "preview",
+    "running",
+    "settling",
+    "shortlisting",
+    "verdict",
+]

@@ -8,10 +8,11 @@ from flask_babel import ngettext
 
 from plural import outbox
 from plural.actions import desk as figures
-from plural.actions import drafts, rounds, two_people, versions
+from plural.actions import drafts, panel, rounds, two_people, versions
 from plural.errors import Refused
 from plural.extensions import db
-from plural.forms.rounds import ClosingForm, ReschedulingForm, SeatsForm, people
+from plural.forms.round_deeds import ClosingForm, ReschedulingForm, SeatsForm
+from plural.forms.rounds import people
 from plural.models.rounds import Round, RoundKind, RoundState
 from plural.problems import sentence
 from plural.views.rounds.blueprint import blueprint, by_organisation, to_result, to_round
@@ -27,6 +28,8 @@ def shown(round_: Round) -> dict[str, Any]:
     scored = is_open and round_.kind is RoundKind.PRESELECTION
     return {
         "round": round_,
+        "counted": drafts.with_counts(round_),
+        "seats": panel.seats(round_),
         "asked": two_people.waiting(round_),
         "heirs": versions.heirs(round_),
         "outdated": versions.newer_source(round_),

@@ -10,7 +10,7 @@ from plural.actions import reopening, sealing, two_people, versions
 from plural.actions.locks import hold_alone
 from plural.errors import Refused, StaleState
 from plural.extensions import db
-from plural.forms.rounds import FreezingForm, ReopeningForm, SettlingForm
+from plural.forms.round_deeds import FreezingForm, ReopeningForm, SettlingForm
 from plural.models.rounds import Round
 from plural.problems import sentence
 from plural.views.rounds.blueprint import blueprint, to_result, to_round

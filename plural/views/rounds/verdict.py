@@ -3,11 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import Response, flash, g, render_template, request
-from flask_babel import ngettext
+from flask import Response, render_template, request
 
 from judging.snapshot import canonical
-from plural import clock, outbox
+from plural import clock
 from plural.actions import (
     freezing,
     picks,
@@ -18,14 +17,12 @@ from plural.actions import (
     two_people,
     versions,
 )
-from plural.errors import Refused
-from plural.extensions import db
-from plural.forms.rounds import FreezingForm, ReopeningForm, ShortlistForm
-from plural.models.rounds import Round, RoundKind, RoundResult
-from plural.problems import sentence
-from plural.views.rounds.blueprint import blueprint, to_result
+from plural.forms.round_deeds import FreezingForm, ReopeningForm, ShortlistForm
+from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
+from plural.views.rounds.blueprint import blueprint
 
 USUAL_REOPENING = timedelta(days=7)
+ROWS_SHOWN = 60
 
 
 def asked_result(round_: Round) -> RoundResult:
@@ -41,6 +38,7 @@ def result(round: Round) -> Any:
 def result_page(result: RoundResult, **forms: Any) -> Any:
     """The page of a result; `forms` are those that were sent and refused."""
     template = PAGES[result.round.kind]
+    versions.with_films(result)
     page = {**settled(result), **READERS[template](result), **forms}
     return render_template(template, round=result.round, result=result, **page)
 
@@ -65,8 +63,10 @@ def settled(result: RoundResult) -> dict[str, Any]:
 
 def ranking(result: RoundResult) -> dict[str, Any]:
     chosen = {row.film_version_id for row in result.ranked if row.shortlisted}
+    categories = shortlists.by_category(result)
     return {
-        "categories": shortlists.by_category(result),
+        "categories": categories,
+        "shown": None if request.args.get("all") else closest(result, categories, chosen),
         "proposals": shortlists.propose(result),
         "ticked": chosen or shortlists.top(result),
         "has_shortlist": bool(chosen),
@@ -74,6 +74,16 @@ def ranking(result: RoundResult) -> dict[str, Any]:
         "agreement": results.agreement(result),
         "jurors": results.juror_lines(result),
     }
+
+
+def closest(
+    result: RoundResult, categories: dict[str, list[RankedFilm]], chosen: set[int]
+) -> set[int]:
+    """Films about whose place somebody may ask: around the cut, undecided or chosen already."""
+    most = max(3 * shortlists.size(result), ROWS_SHOWN)
+    near = {row.film_version_id for rows in categories.values() for row in rows[:most]}
+    undecided = {r.film_version_id for r in result.ranked if results.is_undecided(r)}
+    return near | undecided | chosen
 
 
 def decisions(result: RoundResult) -> dict[str, Any]:
@@ -94,26 +104,6 @@ PAGES = {
     RoundKind.PARTNER_PICKS: "rounds/decisions.html",
 }
 READERS = {"rounds/ranking.html": ranking, "rounds/decisions.html": decisions}
-
-
-@blueprint.post("/staff/rounds/<int:round>/shortlist")
-def shortlist(round: Round) -> Any:
-    frozen, form = versions.frozen(round), ShortlistForm()
-    chosen = shortlists.top(frozen) if form.top.data else set(form.films.data or [])
-    try:
-        if not form.validate():
-            raise Refused("shortlist_needs_reason")
-        shortlists.mark(frozen, chosen, (form.reason.data or "").strip(), g.who.account)
-    except Refused as refused:
-        db.session.rollback()
-        form.form_errors.append(sentence(refused.code, refused.data))
-        return result_page(frozen, shortlisting=form), refused.status
-    outbox.commit()
-    count = len(chosen)
-    flash(
-        ngettext("%(num)s film on the shortlist.", "%(num)s films on the shortlist.", count), "good"
-    )
-    return to_result(round)
 
 
 @blueprint.get("/staff/rounds/<int:round>/snapshot.json")

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from plural import audit, failures, outbox
+from plural import failures, outbox
+from plural.actions import audit_heads, throughput, worries
 from plural.actions import desk as figures
 from plural.actions import films as works
-from plural.actions import throughput, worries
 from plural.models.audit import AuditEvent
 from plural.models.entry import FilmVersion
 from plural.status import percent
 from plural.views.staff.blueprint import blueprint
 
 LAST_EVENTS = 100
+LAST_HEADS = 30
 
 
 @blueprint.get("/staff")
@@ -66,5 +67,17 @@ def audit_chain() -> Any:
         .limit(LAST_EVENTS)
         .all()
     )
-    broken = audit.first_broken(g.festival)
-    return render_template("staff/audit.html", events=events, broken=broken, festival=g.festival)
+    return render_template(
+        "staff/audit.html",
+        events=events,
+        festival=g.festival,
+        heads=audit_heads.mailed(g.festival, LAST_HEADS),
+        verification=audit_heads.verify(g.festival) if request.args.get("verify") else None,
+        compared=compared(),
+    )
+
+
+def compared() -> bool | None:
+    """Whether the chain leads through the line of a mail that somebody has written here."""
+    seq, hash_ = request.args.get("seq", type=int), request.args.get("hash", "")
+    return audit_heads.leads_through(g.festival, seq, hash_) if seq and hash_ else None

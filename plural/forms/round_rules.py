@@ -1,0 +1,90 @@
+"""The rules of a round, as far as a kind of round has them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, IntegerField, SelectField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import NumberRange, Optional
+
+from judging.standings import TieRule
+from plural.models.rounds import RoundKind
+from plural.round_rules import Deciding, RoundRules, Sight
+
+SIGHTS = {
+    Sight.NEVER: _l("Never"),
+    Sight.AFTER_OWN: _l("After giving their own for that film"),
+    Sight.AFTER_CLOSE: _l("After the round has closed"),
+}
+DECIDING = {
+    Deciding.RANKING: _l("Secret rankings (Condorcet, on a circle Schulze)"),
+    Deciding.SCORES: _l("Secret scores: the highest sum"),
+    Deciding.MAJORITY_JUDGEMENT: _l("Secret grades: the best median"),
+    Deciding.TALKING: _l("Talking: the chair records the decision, each member confirms"),
+}
+TIES = {
+    TieRule.SHARED: _l("They share the place; people decide at the cut"),
+    TieRule.RAW_MEAN: _l("The higher raw mean comes first"),
+    TieRule.LOT: _l("The lot decides, drawn from the sealed seed"),
+}
+# Which rules a kind of round has; the others keep what most festivals want.
+APPLYING = {
+    RoundKind.PRESELECTION: (
+        "shows_names",
+        "others_scores",
+        "maker_comment_required",
+        "jury_comment_required",
+    ),
+    RoundKind.INTERNATIONAL_JURY: (
+        "shows_names",
+        "deciding",
+        "quorum",
+        "casting_vote",
+        "ex_aequo",
+        "one_prize_per_film",
+    ),
+    RoundKind.PARTNER_PICKS: ("shows_names", "one_prize_per_film"),
+}
+
+
+def words_for(labels: dict[Any, Any]) -> list[SelectChoice]:
+    return [SelectChoice(value.value, words) for value, words in labels.items()]
+
+
+def rule_fields() -> dict[str, Any]:
+    """A control per rule, by the rule's name."""
+    usual = RoundRules()
+    return {
+        "shows_names": BooleanField(
+            _l("Jurors see each other's names in what the jury writes"), default=usual.shows_names
+        ),
+        "others_scores": SelectField(
+            _l("Jurors see what others gave"),
+            choices=words_for(SIGHTS),
+            default=usual.others_scores.value,
+        ),
+        "maker_comment_required": BooleanField(_l("Each score needs a word to the maker")),
+        "jury_comment_required": BooleanField(_l("Each score needs a word to the jury")),
+        "deciding": SelectField(
+            _l("How the jury decides"),
+            choices=words_for(DECIDING),
+            default=usual.deciding.value,
+        ),
+        "quorum": IntegerField(
+            _l("Members who must take part in deciding an award"),
+            description=_l("0 for no such rule."),
+            default=usual.quorum,
+            validators=[Optional(), NumberRange(0, 100)],
+        ),
+        "casting_vote": BooleanField(_l("On a tie the vote of the chair decides")),
+        "ex_aequo": BooleanField(
+            _l("An award may be shared by several films"), default=usual.ex_aequo
+        ),
+        "one_prize_per_film": BooleanField(_l("A film receives one prize at most")),
+    }
+
+
+def rules_of(form: Any, kind: RoundKind) -> RoundRules:
+    """The rules as they have been filled in; raises ValueError for a value that is none."""
+    written = {name: form[name].data for name in APPLYING[kind]}
+    return RoundRules.of({name: value for name, value in written.items() if value is not None})
