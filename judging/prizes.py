@@ -53,4 +53,9 @@ def _decide(award: Award, awarded: frozenset[str]) -> Decision:
 def _without(ballot: Ballot, struck: frozenset[str]) -> Ballot:
     tiers = tuple(tier - struck for tier in ballot.tiers)
     grades = {name: grade for name, grade in ballot.grades.items() if name not in struck}
-    return replace(ballot, tiers=tuple(tier for tier in tiers if tier), grades=grades)
+    return replace(
+        ballot,
+        tiers=tuple(tier for tier in tiers if tier),
+        grades=grades,
+        recused=ballot.recused - struck,
+    )
