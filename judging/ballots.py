@@ -53,8 +53,8 @@ class Decision:
 
     `winners` is empty when nobody is awarded: then either `no_award` is true, or `tied` names those
     between whom a second ballot must decide. Ex aequo winners stand in `winners`, and `tied` is
-    empty. `pairwise[a, b]` counts the ballots that prefer a to b. `set_aside` names the jurors whose
-    ballots were left out of all this, as nobody beat all others and they are recused from somebody.
+    empty. `pairwise[a, b]` counts the ballots that prefer a to b. `set_aside` names jurors whose
+    ballots were left out of all this: nobody beat all others, and they are recused from somebody.
     """
 
     winners: tuple[str, ...]

@@ -12,7 +12,7 @@ from judging.errors import NothingScored
 from judging.rubric import Rubric, weighted_mean
 from judging.standings import TieRule
 from plural import clock
-from plural.actions import ballots, panel, picks
+from plural.actions import jury_results, panel, picks
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
@@ -131,6 +131,6 @@ def decisions_document(round_: Round) -> Document:
         "kind": round_.kind.value,
         "version": round_.version,
         "declared_sha256": round_.declared_digest,
-        "awards": ballots.decide_all(round_) if jury else picks.gather(round_),
+        "awards": jury_results.decide_all(round_) if jury else picks.gather(round_),
     }
     return {**document, "digest": hashlib.sha256(rfc8785.dumps(document)).hexdigest()}

@@ -118,7 +118,7 @@ class RoundFilm(db.Model):
 
 
 class Seat(db.Model):
-    """A membership that judges in a round."""
+    """A membership that judges in a round; `wants_chair_id` is the seat it would have preside."""
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("round_id", "membership_id"),)
@@ -127,6 +127,7 @@ class Seat(db.Model):
     round_id: Mapped[int] = to("round.id")
     membership_id: Mapped[int] = to("membership.id")
     is_chair: Mapped[bool] = mapped_column(default=False)
+    wants_chair_id: Mapped[int | None] = to("seat.id")
 
     round: Mapped[Round] = relationship(back_populates="seats")
     membership: Mapped[Membership] = relationship()

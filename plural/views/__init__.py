@@ -19,14 +19,16 @@ from plural.views import (
     metrics,
     publication,
     recipients,
+    round_juries,
     rounds,
     site,
     staff,
     uploads,
 )
 
-# The parts of an entry's pages add themselves to the blueprint of `entries`.
-__all__ = ["entry_parts", "entry_persons", "entry_signing", "register"]
+# The parts of an entry's pages add themselves to the blueprint of `entries`, those of juries to
+# that of `rounds`.
+__all__ = ["entry_parts", "entry_persons", "entry_signing", "register", "round_juries"]
 
 
 def register(app: Flask) -> None:

@@ -13,7 +13,7 @@ from plural.models.audit import AuditEvent
 from plural.models.consent import Consent
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.juries import Pick
+from plural.models.picks import Pick
 from plural.models.people import MembershipRole, Organisation
 from plural.models.rounds import Round, RoundKind, RoundResult, Seat
 from tests.factories import Make

@@ -1,6 +1,6 @@
 """The juror's desk: what is left to watch, the score, the ballot, the pick."""
 
-from plural.views.jury import ballots, desk, picks, scoring
+from plural.views.jury import ballots, desk, people, picks, scoring, talks
 from plural.views.jury.blueprint import blueprint
 
-__all__ = ["ballots", "blueprint", "desk", "picks", "scoring"]
+__all__ = ["ballots", "blueprint", "desk", "people", "picks", "scoring", "talks"]
