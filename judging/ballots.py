@@ -6,6 +6,7 @@ from enum import StrEnum
 from fractions import Fraction
 from itertools import pairwise
 from math import isfinite
+from typing import Any
 
 from judging import grading, schulze
 from judging.errors import DuplicateId, InvalidBallot, QuorumNotMet
@@ -37,11 +38,13 @@ class Outcome(StrEnum):
 class Ballot:
     """One juror's ballot: `tiers` from best to worst, candidates of one tier are equal, those not
     named are equal and last; or `grades`, where candidates not named are not graded. An empty
-    ballot is present and says nothing."""
+    ballot is present and says nothing. A ranking does not compare the candidates in `recused` with
+    any other; grades have no such thing, as low grades for its rivals alone would help a film."""
 
     juror_id: str
     tiers: tuple[frozenset[str], ...] = ()
     grades: Mapping[str, float] = field(default_factory=dict)
+    recused: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,8 @@ class Decision:
 
     `winners` is empty when nobody is awarded: then either `no_award` is true, or `tied` names those
     between whom a second ballot must decide. Ex aequo winners stand in `winners`, and `tied` is
-    empty. `pairwise[a, b]` counts the ballots that prefer a to b.
+    empty. `pairwise[a, b]` counts the ballots that prefer a to b. `set_aside` names jurors whose
+    ballots were left out of all this: nobody beat all others, and they are recused from somebody.
     """
 
     winners: tuple[str, ...]
@@ -59,6 +63,7 @@ class Decision:
     pairwise: Mapping[tuple[str, str], int]
     tied: tuple[str, ...] = ()
     no_award: bool = False
+    set_aside: tuple[str, ...] = ()
 
 
 def decide(
@@ -78,7 +83,12 @@ def decide(
     declared. A tie that stays gives every tied film the award with `ex_aequo`, else none. When no
     ballot prefers anything the outcome is "no preference" and nobody wins.
 
-    Raises InvalidBallot, DuplicateId for candidates, QuorumNotMet when fewer ballots were cast.
+    Whether a candidate beats all others never depends on those recused from it. Where nobody does,
+    only ballots without any recusal decide, if there are such: else somebody could lead the rivals
+    of their own film into a circle.
+
+    Raises InvalidBallot, DuplicateId for candidates, QuorumNotMet when fewer ballots were cast, or
+    fewer than that compare one of the candidates.
     """
     names = sorted([*candidates])
     _check_candidates(names)
@@ -86,18 +96,40 @@ def decide(
         names = sorted([*names, no_award])
     cast = sorted(ballots, key=lambda ballot: ballot.juror_id)
     _check_ballots(cast, names, method, quorum)
-    preferences = _preferences(cast, names, method)
-    order, outcome = _order(cast, names, method, preferences)
-    if not _says_anything(cast, names, preferences):
+    kept = _without_interest(cast, names)
+    set_aside = tuple(ballot.juror_id for ballot in cast if ballot not in kept)
+    preferences = _preferences(kept, names, method)
+    order, outcome = _order(kept, names, method, preferences)
+
+    def came_to(outcome: Outcome, **facts: Any) -> Decision:
+        return Decision(
+            order=order,
+            method_used=outcome,
+            pairwise=preferences,
+            set_aside=set_aside,
+            **{"winners": (), **facts},
+        )
+
+    if not _says_anything(kept, names, preferences):
         equals = tuple(name for name in names if name != no_award)
-        return Decision((), order, Outcome.NO_PREFERENCE, preferences, tied=equals)
+        return came_to(Outcome.NO_PREFERENCE, tied=equals)
     best, outcome = _after_casting_vote(order[0], cast, casting_vote, method, outcome)
     if best == (no_award,):
-        return Decision((), order, outcome, preferences, no_award=True)
+        return came_to(outcome, no_award=True)
     films = tuple(name for name in best if name != no_award)
     if len(films) == 1 or ex_aequo:
-        return Decision(films, order, outcome, preferences)
-    return Decision((), order, Outcome.TIED, preferences, tied=films)
+        return came_to(outcome, winners=films)
+    return came_to(Outcome.TIED, tied=films)
+
+
+def _without_interest(cast: Sequence[Ballot], names: Sequence[str]) -> Sequence[Ballot]:
+    """All ballots where one candidate beats all others by them; else those without recusals."""
+    if not any(ballot.recused for ballot in cast):
+        return cast
+    preferences = _preferences(cast, names, Method.SCHULZE)
+    if schulze.condorcet_winner(names, preferences) is not None:
+        return cast
+    return [ballot for ballot in cast if not ballot.recused] or cast
 
 
 def _says_anything(
@@ -143,7 +175,8 @@ def _preferences(
 ) -> dict[tuple[str, str], int]:
     preferences = {(a, b): 0 for a in names for b in names if a != b}
     for ballot in cast:
-        levels = _levels(ballot, method, names)
+        compared = [name for name in names if name not in ballot.recused]
+        levels = _levels(ballot, method, compared)
         for pair in preferences:
             if all(name in levels for name in pair):
                 preferences[pair] += levels[pair[0]] > levels[pair[1]]
@@ -160,7 +193,7 @@ def _after_casting_vote(
     if len(best) == 1:
         return best, outcome
     for ballot in cast:
-        if ballot.juror_id == casting_vote:
+        if ballot.juror_id == casting_vote and not ballot.recused & set(best):
             levels = _levels(ballot, method, best)
             top = max((levels[name] for name in best if name in levels), default=None)
             preferred = tuple(name for name in best if levels.get(name) == top)
@@ -178,8 +211,11 @@ def _check_candidates(names: Sequence[str]) -> None:
 def _check_ballots(
     cast: Sequence[Ballot], names: Collection[str], method: Method, quorum: int
 ) -> None:
-    if len(cast) < quorum:
-        raise QuorumNotMet(len(cast), quorum)
+    present = min(
+        (sum(name not in ballot.recused for ballot in cast) for name in names), default=len(cast)
+    )
+    if present < quorum:
+        raise QuorumNotMet(present, quorum)
     seen: set[str] = set()
     for ballot in cast:
         if ballot.juror_id in seen:
@@ -191,6 +227,8 @@ def _check_ballots(
 def _check_ballot(ballot: Ballot, names: Collection[str], method: Method) -> None:
     if ballot.tiers if method is not Method.SCHULZE else ballot.grades:
         raise InvalidBallot(ballot.juror_id, "other method")
+    if ballot.grades and ballot.recused:
+        raise InvalidBallot(ballot.juror_id, "recused", min(ballot.recused))
     ranked = [name for tier in ballot.tiers for name in sorted(tier)]
     for position, name in enumerate(ranked):
         if name in ranked[:position]:
@@ -198,6 +236,8 @@ def _check_ballot(ballot: Ballot, names: Collection[str], method: Method) -> Non
     for name in (*ranked, *sorted(ballot.grades)):
         if name not in names:
             raise InvalidBallot(ballot.juror_id, "unknown", name)
+        if name in ballot.recused:
+            raise InvalidBallot(ballot.juror_id, "recused", name)
     for name, grade in sorted(ballot.grades.items()):
         if not isfinite(grade):
             raise InvalidBallot(ballot.juror_id, "not a number", name)

@@ -73,7 +73,8 @@ class LoadsImpossible(JudgingError):
 @dataclass(eq=False)
 class InvalidBallot(JudgingError):
     """`problem` is one of "unknown", "repeated", "second ballot", "other method" (grades where
-    rankings are asked, or the other way round), "not a number"."""
+    rankings are asked, or the other way round), "not a number", "recused" (it names a candidate
+    that its juror stepped back from, or grades others beside it)."""
 
     juror_id: str
     problem: str

@@ -18,7 +18,7 @@ from plural.models.festival import Award, Category, Edition
 from plural.models.media import Upload
 from plural.models.people import Membership, MembershipRole, Organisation
 from plural.models.publication import Distinction
-from plural.models.rounds import Round, RoundState, Seat
+from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.safety import Worry
 from plural.models.scoring import Assignment, FilmNote
 from plural.models.sharing import Licence
@@ -184,6 +184,26 @@ def seat_with_film(who: Who, ids: Ids) -> Ids:
     if not may_be_put_before(ids["seat"], film, who.at):
         raise NotFound()
     return {**ids, "film": film}
+
+
+def speaking_seat(who: Who, ids: Ids) -> Ids:
+    """A seat of this account that speaks for a partner in a round of partners' own picks."""
+    ids = own_seat(who, ids)
+    seat = ids["seat"]
+    speaks = seat.membership.role is MembershipRole.FOCAL_POINT
+    if not speaks or seat.round.kind is not RoundKind.PARTNER_PICKS:
+        raise NotFound()
+    return ids
+
+
+def seat_with_colleague(who: Who, ids: Ids) -> Ids:
+    """The same, and somebody who judges for the same partner or is invited to."""
+    ids = speaking_seat(who, ids)
+    found = own_object(who, "membership", ids["membership"])
+    own = ids["seat"].membership
+    if found.organisation_id != own.organisation_id or found.role is MembershipRole.DISTRIBUTOR:
+        raise NotFound()
+    return {**ids, "membership": found}
 
 
 def own_assignment(who: Who, ids: Ids) -> Ids:

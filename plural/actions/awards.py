@@ -11,8 +11,9 @@ from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import Entry
 from plural.models.festival import Award, Category, Edition
-from plural.models.juries import Ballot, Pick
+from plural.models.juries import Ballot, Minutes
 from plural.models.people import Account
+from plural.models.picks import Pick, PickList
 from plural.models.publication import Distinction
 
 Names = dict[str, str]
@@ -66,7 +67,14 @@ def is_used(row: Category | Award) -> bool:
     columns: list[InstrumentedAttribute[Any]] = (
         [Entry.category_id, Award.category_id]
         if isinstance(row, Category)
-        else [Entry.special_recognition_id, Ballot.award_id, Pick.award_id, Distinction.award_id]
+        else [
+            Entry.special_recognition_id,
+            Ballot.award_id,
+            Minutes.award_id,
+            Pick.award_id,
+            PickList.award_id,
+            Distinction.award_id,
+        ]
     )
     return any(
         db.session.scalar(select(column).where(column == row.id).limit(1)) is not None

@@ -1,85 +1,91 @@
-"""The international jury: secret rankings per award, and what they decide."""
+"""Secret ballots of a jury, per award: ranked or graded, and once more among the tied."""
 
-from typing import Any
+from collections.abc import Mapping
 
-from judging.ballots import Ballot as Cast
-from judging.ballots import Decision, Method, decide
 from plural import audit, clock, lifecycle
 from plural.access import Who
-from plural.actions import panel
-from plural.actions.locks import hold_alone, hold_open
+from plural.actions import juries
+from plural.actions.juries import NO_AWARD, awards, candidates
+from plural.actions.locks import hold_alone, hold_open, hold_round
 from plural.errors import NotFound, Refused, StaleState
 from plural.extensions import db
 from plural.models.entry import FilmVersion
-from plural.models.festival import Award, AwardKind
-from plural.models.juries import Ballot
-from plural.models.people import Account
-from plural.models.rounds import Round, Seat
-from plural.models.scoring import Conflict
+from plural.models.festival import Award
+from plural.models.juries import FIRST, SECOND, Ballot, BallotCount
+from plural.models.rounds import Round, RoundState, Seat
+from plural.round_rules import Deciding
 
-METHOD = Method.SCHULZE.value
-NO_AWARD = 0
-NOBODY = "no award"
-KINDS = (AwardKind.JURY_DISTINCTION, AwardKind.SPECIAL_RECOGNITION)
+__all__ = ["awards", "ballot_of", "candidates", "cast", "count_of", "films_of", "turn_of"]
+
+# The best grade; the worst is 0. Those of majority judgement have words.
+BEST = {Deciding.SCORES: 10, Deciding.MAJORITY_JUDGEMENT: 5}
 Ranking = list[list[int]]
+Grades = Mapping[int, int]
 
 
-def awards(round_: Round) -> list[Award]:
-    """The awards that this jury decides: those for which it has a film."""
-    return [a for a in round_.edition.awards if a.kind in KINDS and candidates(round_, a)]
+def count_of(round_: Round, award: Award) -> BallotCount | None:
+    found: BallotCount | None = (
+        BallotCount.query.filter_by(round_id=round_.id, award_id=award.id)
+        .populate_existing()
+        .first()
+    )
+    return found
 
 
-def award_of(round_: Round, award_id: int) -> Award:
-    """One of them by its id; raises NotFound."""
-    for award in awards(round_):
-        if award.id == award_id:
-            return award
-    raise NotFound()
+def turn_of(round_: Round, award: Award) -> int:
+    """The turn that an award is in: the second begins with a count that finds a tie."""
+    count = count_of(round_, award)
+    return SECOND if count is not None and count.tied else FIRST
 
 
-def candidates(round_: Round, award: Award) -> list[FilmVersion]:
-    """The films that may receive an award.
+def is_open(round_: Round, award: Award) -> bool:
+    """Whether a ballot for the award can be cast or changed now."""
+    if round_.state is not RoundState.OPEN:
+        return False
+    count = count_of(round_, award)
+    ends_at = round_.closes_at if count is None else count.second_closes_at
+    return ends_at is not None and clock.now() < ends_at
 
-    A jury distinction goes to a film of its category. A special recognition goes to one of those
-    that asked for it; where none did, to any.
+
+def films_of(round_: Round, award: Award, turn: int) -> list[FilmVersion]:
+    """The films among which the award's ballot of that turn decides."""
+    films, count = candidates(round_, award), count_of(round_, award)
+    if turn == FIRST:
+        return films
+    tied = count.tied if count else []
+    return [film for film in films if film.id in tied]
+
+
+def cast(
+    who: Who,
+    seat: Seat,
+    award: Award,
+    ranking: Ranking,
+    revision: int,
+    grades: Grades | None = None,
+    turn: int = FIRST,
+) -> Ballot:
+    """Keep one juror's secret ballot for one award; an empty one says nothing.
+
+    Raises Refused when the turn is over, the juror has stepped back, or the ballot names what it
+    may not; StaleState when another tab was faster; NotFound when the jury decides by talking.
     """
-    films = panel.films(round_, clock.now())
-    if award.kind is AwardKind.JURY_DISTINCTION:
-        return [f for f in films if award.category_id in (None, f.entry.category_id)]
-    asked = [f for f in films if f.entry.special_recognition_id == award.id]
-    return asked or films
-
-
-def is_recused(account: Account | None, films: list[FilmVersion]) -> bool:
-    """Whether somebody may not vote among these films: a conflict with one weighs on all."""
-    if account is None:
-        return True
-    entries = [film.entry_id for film in films]
-    barred = Conflict.query.filter_by(account_id=account.id).filter(Conflict.entry_id.in_(entries))
-    return barred.first() is not None
-
-
-def cast(who: Who, seat: Seat, award: Award, ranking: Ranking, revision: int) -> Ballot:
-    """Keep one juror's secret ranking for one award; an empty one says nothing.
-
-    Raises Refused when the round has closed, the juror has stepped back from one of the films, or
-    the ranking names what it may not; StaleState when another tab was faster.
-    """
-    hold_open(seat.round)
+    hold_turn(seat.round, award, turn)
     hold_alone(seat)
-    films = candidates(seat.round, award)
-    if is_recused(who.account, films):
+    films = films_of(seat.round, award, turn)
+    if who.account != seat.membership.account or not juries.may_decide(seat, films):
         raise Refused("ballot_recused")
-    check(award, films, ranking)
-    found = ballot_of(seat, award)
-    if found is not None and found.ranking == ranking:
+    given = grades or {}
+    check(seat, award, films, turn, ranking, given)
+    found, written = ballot_of(seat, award, turn), {str(i): g for i, g in sorted(given.items())}
+    if found is not None and (found.ranking, found.grades) == (ranking, written):
         return found
     if revision != (found.revision if found else 0):
         raise StaleState(revision=found.revision if found else 0)
     if found is None:
-        found = Ballot(round_id=seat.round_id, seat=seat, award=award, revision=0)
+        found = Ballot(round_id=seat.round_id, seat=seat, award=award, turn=turn, revision=0)
         db.session.add(found)
-    found.ranking, found.cast_at = ranking, clock.now()
+    found.ranking, found.grades, found.cast_at = ranking, written, clock.now()
     found.revision += 1
     db.session.flush()
     festival = award.edition.festival
@@ -87,85 +93,76 @@ def cast(who: Who, seat: Seat, award: Award, ranking: Ranking, revision: int) ->
     return found
 
 
-def ballot_of(seat: Seat, award: Award) -> Ballot | None:
+def hold_turn(round_: Round, award: Award, turn: int) -> None:
+    """Hold the round open for this turn of the award; raises Refused once the turn is over."""
+    if turn == FIRST:
+        hold_open(round_)
+        if count_of(round_, award) is not None:
+            raise Refused("ballots_counted")
+        return
+    held, count = hold_round(round_), count_of(round_, award)
+    if held.state is not RoundState.OPEN:
+        raise Refused("round_closed")
+    if count is None or count.second_closes_at is None:
+        raise Refused("ballots_counted")
+    if clock.now() >= count.second_closes_at:
+        raise Refused("second_ballot_over")
+
+
+def ballot_of(seat: Seat, award: Award, turn: int = FIRST) -> Ballot | None:
     found: Ballot | None = (
-        Ballot.query.filter_by(seat_id=seat.id, award_id=award.id).populate_existing().first()
+        Ballot.query.filter_by(seat_id=seat.id, award_id=award.id, turn=turn)
+        .populate_existing()
+        .first()
     )
     return found
 
 
-def check(award: Award, films: list[FilmVersion], ranking: Ranking) -> None:
-    allowed = {film.id for film in films} | ({NO_AWARD} if award.may_be_withheld else set())
-    named = [film_id for tier in ranking for film_id in tier]
-    if not set(named) <= allowed or len(named) != len(set(named)) or not all(ranking):
+def check(
+    seat: Seat,
+    award: Award,
+    films: list[FilmVersion],
+    turn: int,
+    ranking: Ranking,
+    grades: Grades,
+) -> None:
+    """Raises Refused for a ballot that the jury's way of deciding does not know.
+
+    Grades are given to all or to none: if only some films had them, those graded by few would be
+    compared with those graded by all.
+    """
+    deciding = seat.round.rules.deciding
+    if deciding is Deciding.TALKING:
+        raise NotFound()
+    recused = juries.recused_from(seat.membership.account, films)
+    allowed = {film.id for film in films} - recused
+    if award.may_be_withheld and turn == FIRST:
+        allowed.add(NO_AWARD)
+    if deciding is Deciding.RANKING:
+        named = [film_id for tier in ranking for film_id in tier]
+        once = len(named) == len(set(named))
+        if grades or not once or not set(named) <= allowed or not all(ranking):
+            raise Refused("ballot_invalid")
+    elif ranking or not set(grades) <= allowed or not in_range(grades, BEST[deciding]):
         raise Refused("ballot_invalid")
+    elif grades and set(grades) != allowed:
+        raise Refused("ballot_incomplete")
 
 
-# ----- at the close
+def in_range(grades: Grades, best: int) -> bool:
+    return all(0 <= grade <= best for grade in grades.values())
 
 
-def open_awards(round_: Round) -> list[str]:
-    """Keys of awards on which somebody who may has not voted."""
-    waiting = []
-    for award in awards(round_):
-        films = candidates(round_, award)
-        voters = [s for s in panel.seats(round_) if may_vote(s, films)]
-        if {s.id for s in voters} - {b.seat_id for b in ballots_for(round_, award)}:
-            waiting.append(award.key)
-    return waiting
-
-
-def may_vote(seat: Seat, films: list[FilmVersion]) -> bool:
-    return panel.is_living(seat) and not is_recused(seat.membership.account, films)
-
-
-def ballots_for(round_: Round, award: Award) -> list[Ballot]:
-    rows: list[Ballot] = Ballot.query.filter_by(round_id=round_.id, award_id=award.id).all()
+def ballots_for(round_: Round, award: Award, turn: int) -> list[Ballot]:
+    rows: list[Ballot] = Ballot.query.filter_by(
+        round_id=round_.id, award_id=award.id, turn=turn
+    ).all()
     return rows
 
 
-def decide_all(round_: Round) -> list[dict[str, Any]]:
-    return [decision_row(round_, award) for award in awards(round_)]
-
-
-def decision_row(round_: Round, award: Award) -> dict[str, Any]:
-    """One award's ballots and their outcome, films and jurors by pseudonym.
-
-    A ballot counts if its juror still has no conflict with any of the films; films that have left
-    since are passed over.
-    """
-    films = candidates(round_, award)
-    names = {film.id: panel.pseudonym(film) for film in films} | {NO_AWARD: NOBODY}
-    counted = [
-        counted_ballot(ballot, names)
-        for ballot in ballots_for(round_, award)
-        if may_vote(ballot.seat, films)
-    ]
-    decision = decide(
-        counted,
-        [panel.pseudonym(film) for film in films],
-        no_award=NOBODY if award.may_be_withheld else None,
-    )
-    return {"award": award.key, "ballots": ballot_rows(counted), **outcome(decision)}
-
-
-def counted_ballot(ballot: Ballot, names: dict[int, str]) -> Cast:
-    account = ballot.seat.membership.account
-    tiers = (frozenset(names[i] for i in tier if i in names) for tier in ballot.ranking)
-    return Cast(account.pseudonym if account else "", tuple(tier for tier in tiers if tier))
-
-
-def ballot_rows(counted: list[Cast]) -> list[dict[str, Any]]:
-    ordered = sorted(counted, key=lambda cast_: cast_.juror_id)
-    return [{"juror": b.juror_id, "tiers": [sorted(tier) for tier in b.tiers]} for b in ordered]
-
-
-def outcome(decision: Decision) -> dict[str, Any]:
-    return {
-        "winners": list(decision.winners),
-        "order": [list(tier) for tier in decision.order],
-        "decided_by": decision.method_used.value,
-        "no_award": decision.no_award,
-        "tied": list(decision.tied),
-        "pairwise": [[a, b, count] for (a, b), count in sorted(decision.pairwise.items())],
-    }
+def waiting_for(round_: Round, award: Award) -> list[Seat]:
+    """Members who may vote in the award's present turn and have not."""
+    turn = turn_of(round_, award)
+    voted = {ballot.seat_id for ballot in ballots_for(round_, award, turn)}
+    films = films_of(round_, award, turn)
+    return [seat for seat in juries.deciders(round_, films) if seat.id not in voted]

@@ -12,7 +12,7 @@ from plural.actions import panel
 from plural.actions.locks import hold_round
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion, Person
-from plural.models.people import Account, Membership
+from plural.models.people import Account, Membership, Organisation
 from plural.models.rounds import Round, RoundFilm, RoundState, Seat
 from plural.models.scoring import (
     BEFORE_JUROR,
@@ -22,7 +22,11 @@ from plural.models.scoring import (
     ConflictSource,
 )
 
-REASONS = {"same address": "same address", "same family name": "same name"}
+REASONS = {
+    "same address": "same address",
+    "same family name": "same name",
+    "same organisation": "same organisation",
+}
 
 
 def declare(account: Account, entry: Entry, reason: str) -> Conflict:
@@ -98,8 +102,9 @@ def note_derived(round_: Round) -> None:
 def derived(round_: Round) -> list[Barred]:
     """Conflicts that follow from addresses and names and are not on record yet.
 
-    Whoever entered a film, whoever signs for its maker, and whoever bears a name declared in it
-    does not judge it. Shared mail domains say nothing: most are free mail.
+    Whoever entered a film, whoever signs for its maker, whoever bears a name declared in it, and
+    whoever acts for an organisation of theirs does not judge it. Shared mail domains say nothing:
+    most are free mail.
     """
     behind = [ties_of_film(key, entry) for key, entry in films_of(round_).items()]
     jurors = [ties_of(account) for account in accounts_of(round_).values()]
@@ -137,13 +142,40 @@ def domains(films: Iterable[Ties]) -> set[str]:
 
 
 def ties_of_film(key: str, entry: Entry) -> Ties:
-    return Ties(key, addresses=panel.addresses(entry), family_names=panel.names(entry))
+    return Ties(
+        key,
+        organisation_ids=frozenset(map(panel.organisation_key, organisations_behind(entry))),
+        addresses=panel.addresses(entry) | own_addresses(entry),
+        family_names=panel.names(entry),
+    )
+
+
+def own_addresses(entry: Entry) -> frozenset[str]:
+    """Addresses of the entrant and of others in the entry who have an account."""
+    return frozenset(a.email for a in Account.query.filter(Account.id.in_(accounts_behind(entry))))
+
+
+def accounts_behind(entry: Entry) -> set[int]:
+    return {entry.account_id, *(p.account_id for p in entry.persons if p.account_id)}
+
+
+def organisations_behind(entry: Entry) -> list[Organisation]:
+    """Organisations that somebody behind the entry acts for."""
+    accounts = accounts_behind(entry)
+    people = Membership.query.join(Organisation).filter(
+        Organisation.festival_id == entry.edition.festival_id,
+        Membership.ended_at.is_(None),
+        Membership.account_id.in_(accounts) | Membership.email.in_(panel.addresses(entry)),
+    )
+    return [member.organisation for member in people]
 
 
 def ties_of(account: Account) -> Ties:
     addresses = {account.email, *(m.email for m in account.memberships)}
+    acted_for = {panel.organisation_key(m.organisation) for m in panel.acted_for(account)}
     return Ties(
         account.pseudonym,
+        organisation_ids=frozenset(acted_for),
         addresses=frozenset(addresses),
         family_names=frozenset({account.name} - {""}),
     )

@@ -12,7 +12,7 @@ from judging import snapshot
 from judging.errors import NothingScored, ScoreOutsideRubric
 from judging.rubric import Rubric, validate, weighted_mean
 from plural import clock
-from plural.actions import ballots, panel, picks, versions
+from plural.actions import jury_results, panel, picks, versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import FilmVersion
@@ -152,6 +152,6 @@ def decisions_document(round_: Round) -> Document:
         "kind": round_.kind.value,
         "version": round_.version,
         "declared_sha256": round_.declared_digest,
-        "awards": ballots.decide_all(round_) if jury else picks.gather(round_),
+        "awards": jury_results.decide_all(round_) if jury else picks.gather(round_),
     }
     return {**document, "digest": hashlib.sha256(rfc8785.dumps(document)).hexdigest()}

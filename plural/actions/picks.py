@@ -1,24 +1,40 @@
-"""Partners' own recognitions: each organisation picks in private, by its own criteria."""
+"""Partners' own recognitions: each organisation picks in private, by its own criteria.
 
+Its focal points choose, up to three films in their order; its jurors recommend films to them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from plural import audit, clock
+from plural import audit, clock, lifecycle
 from plural.access import Who, in_conflict
 from plural.actions import panel
-from plural.actions.locks import hold_alone, hold_open
+from plural.actions.edition_texts import write_text
+from plural.actions.locks import hold_alone, hold_open, hold_round
 from plural.errors import NotFound, Refused, StaleState
 from plural.extensions import db
-from plural.models.entry import FilmVersion
+from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.juries import Pick
-from plural.models.people import Account, Organisation
-from plural.models.rounds import Round, Seat
+from plural.models.people import Account, Membership, MembershipRole, Organisation
+from plural.models.picks import Favourite, Pick, PickList
+from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
 
 METHOD = "each partner's own choice"
+CHOICES = 3
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A film, with the words that may be read out with it."""
+
+    film: FilmVersion
+    citation: str = ""
 
 
 def awards(round_: Round) -> list[Award]:
-    """The recognitions of the organisations that sit on the round."""
+    """The recognitions of the organisations that sit on the round, in their precedence."""
     seated = {seat.membership.organisation_id for seat in round_.seats}
     return [
         award
@@ -27,107 +43,282 @@ def awards(round_: Round) -> list[Award]:
     ]
 
 
-def award_of(seat: Seat) -> Award | None:
+def awards_of(seat: Seat) -> list[Award]:
     """What the seat's organisation may give."""
     mine = seat.membership.organisation_id
-    return next((a for a in awards(seat.round) if a.organisation_id == mine), None)
+    return [award for award in awards(seat.round) if award.organisation_id == mine]
+
+
+def award_of(seat: Seat, award_id: int) -> Award:
+    """One of them by its id; raises NotFound."""
+    found = next((award for award in awards_of(seat) if award.id == award_id), None)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def may_pick(seat: Seat) -> bool:
+    """Whether the seat speaks for its organisation; a juror's only recommends."""
+    return seat.membership.role is MembershipRole.FOCAL_POINT
 
 
 def choices(seat: Seat, account: Account) -> list[FilmVersion]:
-    """The films that this person may pick for the organisation."""
+    """The films that this person may pick for the organisation: never one of its own."""
     films = panel.films(seat.round, clock.now())
-    return [film for film in films if not in_conflict(account, film.entry)]
+    own = own_entries(seat.membership.organisation, films)
+    return [f for f in films if f.entry_id not in own and not in_conflict(account, f.entry)]
 
 
-def current(seat: Seat) -> Pick | None:
-    """What the organisation has picked so far, whoever of its people did."""
-    found: Pick | None = (
-        Pick.query.filter_by(
-            round_id=seat.round_id, organisation_id=seat.membership.organisation_id, position=1
-        )
-        .populate_existing()
-        .first()
+def own_entries(organisation: Organisation, films: Iterable[FilmVersion]) -> set[int]:
+    """Ids of the entries behind which somebody of the organisation stands."""
+    people = [m for m in organisation.memberships if m.ended_at is None]
+    accounts = {m.account_id for m in people} - {None}
+    addresses = {m.email.casefold() for m in people}
+    return {film.entry_id for film in films if stands_behind(film.entry, accounts, addresses)}
+
+
+def stands_behind(entry: Entry, accounts: set[int | None], addresses: set[str]) -> bool:
+    behind = {entry.account_id} | {person.account_id for person in entry.persons}
+    written = {address.casefold() for address in panel.addresses(entry)}
+    return bool(behind & accounts or written & addresses)
+
+
+# ----- the list of one recognition
+
+
+def list_of(round_: Round, award: Award) -> PickList:
+    """The list of choices for one recognition; begun here if nobody has touched it."""
+    found: PickList | None = (
+        PickList.query.filter_by(round_id=round_.id, award_id=award.id).populate_existing().first()
+    )
+    return found or PickList(round=round_, award=award, revision=0)
+
+
+def picks_of(round_: Round, award: Award) -> list[Pick]:
+    """What has been picked for a recognition so far, the first choice first."""
+    rows: list[Pick] = (
+        Pick.query.filter_by(round_id=round_.id, award_id=award.id).order_by(Pick.position).all()
+    )
+    return rows
+
+
+def closes_at(round_: Round, award: Award) -> datetime:
+    """The recognition's own deadline, or the round's where that is earlier or there is none."""
+    own = list_of(round_, award).closes_at
+    return min(own, round_.closes_at) if own else round_.closes_at
+
+
+def is_open(round_: Round, award: Award) -> bool:
+    return round_.state is RoundState.OPEN and clock.now() < closes_at(round_, award)
+
+
+def pick(who: Who, seat: Seat, award: Award, chosen: list[Choice], revision: int) -> PickList:
+    """Keep the organisation's choices in their order; none is no recognition.
+
+    Raises Refused when the time is over or a film is not to be picked, StaleState when a colleague
+    or another tab was faster, NotFound for somebody who does not speak for the organisation.
+    """
+    round_ = hold_open(seat.round)
+    hold_alone(seat.membership.organisation)
+    hold_alone(seat.membership)
+    account = who.account
+    if account is None or seat.membership.ended_at is not None or not may_pick(seat):
+        raise NotFound()
+    if clock.now() >= closes_at(round_, award):
+        raise Refused("picks_closed")
+    check(seat, account, chosen)
+    found = list_of(round_, award)
+    before = picks_of(round_, award)
+    held = [(pick.film_version_id, pick.citation) for pick in before]
+    if held == [(choice.film.id, choice.citation) for choice in chosen]:
+        return found
+    if revision != found.revision:
+        raise StaleState(revision=found.revision)
+    write(found, before, chosen, account)
+    audit.append(
+        round_.edition.festival, "pick.changed", f"organisation:{award.organisation_id}", account
     )
     return found
 
 
-def pick(
-    who: Who, seat: Seat, film: FilmVersion | None, citation: str, revision: int
-) -> Pick | None:
-    """Keep the organisation's choice; None takes it back: no recognition.
-
-    Raises Refused when the round has closed or the film is not to be picked, StaleState when a
-    colleague or another tab was faster, NotFound when the organisation gives nothing.
-    """
-    round_ = hold_open(seat.round)
-    hold_alone(seat.membership.organisation)
-    award, account, found = award_of(seat), who.account, current(seat)
-    if award is None or account is None:
-        raise NotFound()
-    if film is not None and film not in choices(seat, account):
+def check(seat: Seat, account: Account, chosen: list[Choice]) -> None:
+    ids = [choice.film.id for choice in chosen]
+    if len(ids) > CHOICES or len(set(ids)) != len(ids):
+        raise Refused("picked_twice")
+    if not set(ids) <= {film.id for film in choices(seat, account)}:
         raise Refused("film_not_before_you")
-    if says_the_same(found, film, citation):
-        return found
-    if revision != (found.revision if found else 0):
-        raise StaleState(revision=found.revision if found else 0)
-    if film is None:
-        db.session.delete(found)
-        found = None
-    else:
-        found = found or Pick(
-            round=round_, organisation=seat.membership.organisation, award=award, revision=0
-        )
-        write(found, film, citation, account)
-    subject = f"organisation:{seat.membership.organisation_id}"
-    audit.append(round_.edition.festival, "pick.changed", subject, account)
-    return found
 
 
-def says_the_same(found: Pick | None, film: FilmVersion | None, citation: str) -> bool:
-    if found is None or film is None:
-        return found is None and film is None
-    return (found.film_version_id, found.citation) == (film.id, citation)
-
-
-def write(found: Pick, film: FilmVersion, citation: str, account: Account) -> None:
-    found.film, found.citation = film, citation
-    found.picked_by_id, found.picked_at = account.id, clock.now()
+def write(found: PickList, before: list[Pick], chosen: list[Choice], account: Account) -> None:
+    for row in before:
+        db.session.delete(row)
     found.revision += 1
     db.session.add(found)
     db.session.flush()
+    now = clock.now()
+    for position, choice in enumerate(chosen, 1):
+        db.session.add(
+            Pick(
+                round_id=found.round.id,
+                organisation_id=found.award.organisation_id,
+                award_id=found.award.id,
+                film=choice.film,
+                citation=choice.citation,
+                position=position,
+                picked_by_id=account.id,
+                picked_at=now,
+            )
+        )
+    db.session.flush()
 
 
-# ----- at the close
+# ----- inside the organisation
+
+
+def recommend(who: Who, seat: Seat, film: FilmVersion) -> bool:
+    """Mark a film as a favourite of this person, or take the mark back; whether it is one now.
+
+    Nobody outside the organisation sees it, and it is no deed for the audit chain.
+    """
+    hold_open(seat.round)
+    hold_alone(seat)
+    if who.account is None or film not in choices(seat, who.account):
+        raise Refused("film_not_before_you")
+    found = Favourite.query.filter_by(seat_id=seat.id, film_version_id=film.id).first()
+    if found is not None:
+        db.session.delete(found)
+    else:
+        db.session.add(Favourite(seat=seat, film=film, marked_at=clock.now()))
+    db.session.flush()
+    return found is None
+
+
+def favourites(seat: Seat) -> set[int]:
+    """Ids of the films that this person recommends."""
+    return {row.film_version_id for row in Favourite.query.filter_by(seat_id=seat.id)}
+
+
+def recommended(seat: Seat) -> dict[int, list[str]]:
+    """Who of the seat's organisation recommends each film, by name; for its focal point."""
+    mine = seat.membership.organisation_id
+    rows = (
+        Favourite.query.join(Seat)
+        .join(Membership)
+        .filter(Seat.round_id == seat.round_id, Membership.organisation_id == mine)
+        .order_by(Membership.name)
+    )
+    found: dict[int, list[str]] = {}
+    for row in rows:
+        member = row.seat.membership
+        found.setdefault(row.film_version_id, []).append(member.name or member.email)
+    return found
+
+
+def criteria_key(award: Award) -> str:
+    """The edition's text that says by what a recognition is given."""
+    return f"award.{award.key}.criteria"
+
+
+def write_criteria(award: Award, words: dict[str, str], by: Account) -> None:
+    """Write by what the organisation chooses, per language."""
+    for language, text in words.items():
+        write_text(award.edition, language, criteria_key(award), text)
+    audit.append(award.edition.festival, "award.criteria_written", lifecycle.subject(award), by)
+
+
+def set_deadline(round_: Round, award: Award, at: datetime | None, by: Account) -> PickList:
+    """Give one recognition a deadline of its own; None is the round's.
+
+    Raises Refused for one after the round's, in the past, or once the round has closed.
+    """
+    held = hold_round(round_)
+    if held.state is RoundState.CLOSED:
+        raise Refused("round_closed")
+    if at is not None and at > held.closes_at:
+        raise Refused("deadline_after_round")
+    if at is not None and at <= clock.now():
+        raise Refused("round_closes_in_past")
+    hold_alone(award)
+    found = list_of(held, award)
+    found.closes_at = at
+    db.session.add(found)
+    db.session.flush()
+    audit.append(
+        round_.edition.festival,
+        "picks.rescheduled",
+        lifecycle.subject(found),
+        by,
+        {"award": award.key, "to": audit.written(at) if at else ""},
+    )
+    return found
+
+
+# ----- at the opening and the close
+
+
+def seat_focal_points(round_: Round) -> None:
+    """Open the shortlist to all partners at once: seat everybody who speaks for one of them."""
+    if round_.kind is not RoundKind.PARTNER_PICKS:
+        return
+    giving = {a.organisation_id for a in round_.edition.awards if a.organisation_id is not None}
+    taken = {seat.membership_id for seat in round_.seats}
+    people = Membership.query.filter(
+        Membership.organisation_id.in_(giving),
+        Membership.role == MembershipRole.FOCAL_POINT,
+        Membership.ended_at.is_(None),
+    ).order_by(Membership.id)
+    round_.seats.extend(Seat(membership=m) for m in people if m.id not in taken)
+    db.session.flush()
 
 
 def silent_partners(round_: Round) -> list[str]:
     """Names of organisations that have picked nothing; whether they want to is theirs."""
-    spoken = {p.organisation_id for p in picks_of(round_)}
-    return sorted(giver(a).name for a in awards(round_) if a.organisation_id not in spoken)
+    spoken = {p.award_id for p in Pick.query.filter_by(round_id=round_.id)}
+    return sorted({giver(a).name for a in awards(round_) if a.id not in spoken})
 
 
 def giver(award: Award) -> Organisation:
     return db.session.get_one(Organisation, award.organisation_id)
 
 
-def picks_of(round_: Round) -> list[Pick]:
-    rows: list[Pick] = Pick.query.filter_by(round_id=round_.id, position=1).all()
-    return rows
+def prizes_held(round_: Round) -> set[str]:
+    """Pseudonyms of films that juries and partners of other rounds have given something already.
+
+    Where two rounds decided the same award the later one counts.
+    """
+    results = (
+        RoundResult.query.join(Round)
+        .filter(Round.edition_id == round_.edition_id, Round.id != round_.id)
+        .filter(Round.kind != RoundKind.PRESELECTION)
+        .order_by(RoundResult.frozen_at, RoundResult.id)
+    )
+    by_award = {row["award"]: row["winners"] for r in results for row in r.document["awards"]}
+    return {film for winners in by_award.values() for film in winners}
 
 
 def gather(round_: Round) -> list[dict[str, Any]]:
     """Per recognition the film and the citation; an organisation that was silent gives none.
 
     A pick counts if the film may still be judged and whoever picked it has no conflict with it.
+    Where a film may have one prize only, one that holds another makes way for the next choice.
+    Only the choice that counts leaves its organisation.
     """
     films = {film.id for film in panel.films(round_, clock.now())}
-    counted = {p.award_id: p for p in picks_of(round_) if p.film_version_id in films and stands(p)}
-    return [award_row(award, counted.get(award.id)) for award in awards(round_)]
+    held = prizes_held(round_) if round_.rules.one_prize_per_film else set()
+    rows = []
+    for award in awards(round_):
+        counted = [p for p in picks_of(round_, award) if p.film_version_id in films and stands(p)]
+        given = next((p for p in counted if panel.pseudonym(p.film) not in held), None)
+        rows.append(award_row(award, given))
+        if given is not None and round_.rules.one_prize_per_film:
+            held.add(panel.pseudonym(given.film))
+    return rows
 
 
 def stands(found: Pick) -> bool:
     picker = db.session.get_one(Account, found.picked_by_id)
-    return not in_conflict(picker, found.film.entry)
+    own = own_entries(found.organisation, [found.film])
+    return found.film.entry_id not in own and not in_conflict(picker, found.film.entry)
 
 
 def award_row(award: Award, found: Pick | None) -> dict[str, Any]:
@@ -135,4 +326,5 @@ def award_row(award: Award, found: Pick | None) -> dict[str, Any]:
         "award": award.key,
         "winners": [panel.pseudonym(found.film)] if found else [],
         "citation": found.citation if found else "",
+        "choice": found.position if found else 0,
     }

@@ -8,10 +8,11 @@ from sqlalchemy.orm import joinedload, selectinload
 from judging.seeding import number
 from plural import clock
 from plural.access import Who
-from plural.actions import ballots, panel, picks
+from plural.actions import juries, panel, picks
+from plural.actions.jury_results import Stage, Standing, standings
 from plural.models.consent import Use
 from plural.models.entry import FilmVersion
-from plural.models.juries import Ballot
+from plural.models.festival import Award
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.scoring import BEFORE_JUROR, DONE, Assignment, AssignmentState, Conflict
 from plural.rights import may_use
@@ -117,11 +118,18 @@ def line(who: Who, seat: Seat) -> SeatLine:
         mine = queue(seat)
         return SeatLine(seat, len(mine.left), len(mine.assignments), mine.seconds_left)
     if seat.round.kind is RoundKind.PARTNER_PICKS:
-        return SeatLine(seat, 0 if picks.current(seat) else 1, 1)
-    awards = [
-        a
-        for a in ballots.awards(seat.round)
-        if not ballots.is_recused(who.account, ballots.candidates(seat.round, a))
-    ]
-    cast = {b.award_id for b in Ballot.query.filter_by(seat_id=seat.id)}
-    return SeatLine(seat, sum(a.id not in cast for a in awards), len(awards))
+        given = [bool(picks.picks_of(seat.round, award)) for award in picks.awards_of(seat)]
+        return SeatLine(seat, given.count(False), len(given))
+    sheets = [one for one in standings(seat.round) if takes_part(seat, one.award)]
+    return SeatLine(seat, sum(waits_for(seat, one) for one in sheets), len(sheets))
+
+
+def takes_part(seat: Seat, award: Award) -> bool:
+    return juries.may_decide(seat, juries.candidates(seat.round, award))
+
+
+def waits_for(seat: Seat, standing: Standing) -> bool:
+    """Whether it is this member's turn to vote, to confirm, or to write the minutes."""
+    if standing.stage is Stage.MINUTES:
+        return seat.is_chair
+    return standing.stage is not Stage.DONE and seat.id in {s.id for s in standing.waiting}

@@ -6,12 +6,12 @@ from datetime import timedelta
 from sqlalchemy import func, select
 
 from plural import audit, clock, lifecycle, mailing
-from plural.actions import ballots, panel
+from plural.actions import jury_results, panel
 from plural.actions.locks import hold_alone
 from plural.errors import Refused
 from plural.extensions import db
-from plural.models.juries import Ballot, Pick
 from plural.models.people import Account, Membership
+from plural.models.picks import Pick
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.scoring import Assignment, AssignmentState
 
@@ -87,16 +87,9 @@ def with_films_left(round_: Round) -> list[Seat]:
 
 
 def without_ballot(round_: Round) -> list[Seat]:
-    cast = {(b.seat_id, b.award_id) for b in Ballot.query.filter_by(round_id=round_.id)}
-    candidates = {award.id: ballots.candidates(round_, award) for award in ballots.awards(round_)}
-    return [
-        seat
-        for seat in panel.seats(round_)
-        if any(
-            (seat.id, award_id) not in cast and ballots.may_vote(seat, films)
-            for award_id, films in candidates.items()
-        )
-    ]
+    """Members whose vote, or whose yes to the minutes, an award waits for."""
+    waiting = {seat.id for one in jury_results.standings(round_) for seat in one.waiting}
+    return [seat for seat in panel.seats(round_) if seat.id in waiting]
 
 
 def without_pick(round_: Round) -> list[Seat]:

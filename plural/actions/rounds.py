@@ -10,7 +10,7 @@ import rfc8785
 
 from judging import snapshot
 from plural import audit, clock, lifecycle, mailing
-from plural.actions import ballots, conflicts, drafts, freezing, panel, picks
+from plural.actions import conflicts, drafts, freezing, juries, jury_results, panel, picks
 from plural.actions.locks import hold_alone
 from plural.errors import Refused
 from plural.extensions import db
@@ -22,6 +22,7 @@ from plural.models.scoring import AssignmentState
 def open_(round_: Round, by: Account) -> None:
     """Seal what is declared and let the jury in. Raises Refused naming what is missing."""
     drafts.hold_draft(round_)
+    picks.seat_focal_points(round_)
     check_ready(round_)
     conflicts.note_derived(round_)
     seal(round_, by, version=round_.version, closes_at=round_.closes_at)
@@ -113,9 +114,9 @@ def rules_of(round_: Round) -> dict[str, Any]:
             "bounds": round_.bounds,
             "rubric": freezing.rubric_rows(panel.rubric(round_)),
         }
-    method = ballots.METHOD if round_.kind is RoundKind.INTERNATIONAL_JURY else picks.METHOD
+    jury = round_.kind is RoundKind.INTERNATIONAL_JURY
     return {
-        "method": method,
+        "method": juries.method(round_) if jury else picks.METHOD,
         "awards": [
             {"award": award.key, "may_be_withheld": award.may_be_withheld}
             for award in awards_of(round_)
@@ -125,7 +126,7 @@ def rules_of(round_: Round) -> dict[str, Any]:
 
 def awards_of(round_: Round) -> list[Any]:
     if round_.kind is RoundKind.INTERNATIONAL_JURY:
-        return ballots.awards(round_)
+        return juries.awards(round_)
     return picks.awards(round_)
 
 
@@ -177,7 +178,7 @@ def blockers(round_: Round) -> list[Blocker]:
         found.append(Blocker("before_its_time"))
     open_ends = {
         RoundKind.PRESELECTION: freezing.open_films,
-        RoundKind.INTERNATIONAL_JURY: ballots.open_awards,
+        RoundKind.INTERNATIONAL_JURY: jury_results.open_awards,
         RoundKind.PARTNER_PICKS: picks.silent_partners,
     }[round_.kind](round_)
     if open_ends:

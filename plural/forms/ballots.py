@@ -1,76 +1,97 @@
-"""The ballot of one award, and the pick of a partner."""
+"""The ballot of one award: a place per film, or a grade."""
 
 from typing import Any
 
-from flask_babel import format_decimal
+from flask_babel import format_decimal, lazy_pgettext
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectField, TextAreaField
+from wtforms import IntegerField, RadioField, SelectField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Optional
 from wtforms.widgets import HiddenInput
 
+from plural.actions.ballots import BEST
 from plural.models.entry import FilmVersion
-from plural.models.festival import Award
 from plural.models.juries import Ballot
+from plural.round_rules import Deciding
+
+NO_AWARD = _l("No award")
+RANK, GRADE = "rank_", "grade_"
+# Majority judgement in words, the best first.
+GRADES = {
+    5: lazy_pgettext("grade", "Excellent"),
+    4: lazy_pgettext("grade", "Very good"),
+    3: lazy_pgettext("grade", "Good"),
+    2: lazy_pgettext("grade", "Acceptable"),
+    1: lazy_pgettext("grade", "Poor"),
+    0: lazy_pgettext("grade", "To reject"),
+}
 
 
 class BallotForm(FlaskForm):
-    """A rank per film; `ballot_form` adds the fields."""
+    """A field per film; `ballot_form` adds them. `turn` is the ballot that the page was about."""
 
     revision = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
+    turn = IntegerField(widget=HiddenInput(), default=1, validators=[Optional()])
 
     def ranking(self) -> list[list[int]]:
         """Ranks from best to worst without gaps, films of one rank together."""
         tiers: dict[int, list[int]] = {}
-        for field in self:
-            if field.name.startswith(RANK) and field.data:
-                tiers.setdefault(int(field.data), []).append(int(field.name.removeprefix(RANK)))
-        return [sorted(tiers[rank]) for rank in sorted(tiers)]
+        for film_id, place in self.given(RANK).items():
+            tiers.setdefault(place, []).append(film_id)
+        return [sorted(tiers[place]) for place in sorted(tiers)]
 
+    def grades(self) -> dict[int, int]:
+        return self.given(GRADE)
 
-RANK = "rank_"
+    def given(self, prefix: str) -> dict[int, int]:
+        return {
+            int(field.name.removeprefix(prefix)): int(field.data)
+            for field in self
+            if field.name.startswith(prefix) and field.data not in (None, "")
+        }
 
 
 def ballot_form(
-    award: Award, films: list[FilmVersion], ballot: Ballot | None, **source: Any
+    deciding: Deciding,
+    films: list[FilmVersion],
+    withholds: bool,
+    ballot: Ballot | None,
+    **sent: Any,
 ) -> Any:
-    """The ballot of one award, filled with what has been ranked before. Id 0 is no award."""
-    ids = [film.id for film in films] + ([0] if award.may_be_withheld else [])
-    titles = {film.id: film.entry.title for film in films}
-    places = [SelectChoice(str(n), format_decimal(n)) for n in range(1, len(ids) + 1)]
-    choices = [SelectChoice("", "–"), *places]
-    fields = {
-        f"{RANK}{i}": SelectField(
-            titles.get(i, _l("No award")),
-            id=f"award{award.id}-{RANK}{i}",
-            choices=choices,
-            default="",
-            validators=[Optional()],
-        )
-        for i in ids
-    }
-    return type("RankForm", (BallotForm,), fields)(data=ranks_of(ballot), **source)
+    """The ballot of one award, filled with what has been given before. Id 0 is no award."""
+    names: dict[int, Any] = {film.id: film.entry.title for film in films}
+    names |= {0: NO_AWARD} if withholds else {}
+    if deciding is Deciding.RANKING:
+        fields = {f"{RANK}{i}": place_field(name, len(names)) for i, name in names.items()}
+    else:
+        fields = {f"{GRADE}{i}": grade_field(name, deciding) for i, name in names.items()}
+    return type("VoteForm", (BallotForm,), fields)(data=values_of(ballot), **sent)
 
 
-def ranks_of(ballot: Ballot | None) -> dict[str, Any]:
+def place_field(name: Any, places: int) -> SelectField:
+    choices = [SelectChoice(str(n), format_decimal(n)) for n in range(1, places + 1)]
+    return SelectField(
+        name, choices=[SelectChoice("", "–"), *choices], default="", validators=[Optional()]
+    )
+
+
+def grade_field(name: Any, deciding: Deciding) -> RadioField:
+    points = range(BEST[deciding], -1, -1)
+    if deciding is Deciding.MAJORITY_JUDGEMENT:
+        choices = [(str(n), GRADES[n]) for n in points]
+    else:
+        choices = [(str(n), format_decimal(n)) for n in reversed(points)]
+    return RadioField(name, choices=choices, validators=[Optional()])
+
+
+def values_of(ballot: Ballot | None) -> dict[str, Any]:
     if ballot is None:
         return {}
     ranks = {
-        f"{RANK}{film_id}": str(rank)
-        for rank, tier in enumerate(ballot.ranking, 1)
+        f"{RANK}{film_id}": str(place)
+        for place, tier in enumerate(ballot.ranking, 1)
         for film_id in tier
     }
-    return {**ranks, "revision": ballot.revision}
-
-
-class PickForm(FlaskForm):
-    """One film, or none, for the recognition of a partner."""
-
-    revision = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
-    film = RadioField(_l("Your choice"), coerce=int, default=0)
-    citation = TextAreaField(
-        _l("Why this film"),
-        description=_l("One or two sentences that may be read out and printed."),
-        validators=[Optional(), Length(max=1000)],
-    )
+    grades = {f"{GRADE}{film_id}": str(grade) for film_id, grade in ballot.grades.items()}
+    return {**ranks, **grades, "revision": ballot.revision}

@@ -1,9 +1,13 @@
 """Mails to jurors, and to staff about what jurors have seen."""
 
 from dataclasses import replace
+from typing import Any
 
+from plural import clock
 from plural.extensions import db
 from plural.mailing import Mail, composer
+from plural.models.festival import Award
+from plural.models.juries import BallotCount, Confirmation, Minutes
 from plural.models.people import Account
 from plural.models.rounds import RoundKind, RoundState, Seat
 from plural.models.safety import Worry
@@ -51,6 +55,46 @@ def films_left(seat: Seat) -> int | None:
         return None
     waiting = {"seat_id": seat.id, "state": AssignmentState.ASSIGNED}
     return int(Assignment.query.filter_by(**waiting).count())
+
+
+@composer("second_ballot")
+def second_ballot(seat_id: int, award_id: int) -> Mail | None:
+    """Tells a member that a tie asks for a second ballot; nothing once it is over."""
+    seat, award = db.session.get_one(Seat, seat_id), db.session.get_one(Award, award_id)
+    count = BallotCount.query.filter_by(round_id=seat.round_id, award_id=award.id).one()
+    if count.second_closes_at is None or count.second_closes_at <= clock.now():
+        return None
+    return to_member(seat, "second_ballot", award=award.key, closes_at=count.second_closes_at)
+
+
+@composer("minutes_to_confirm")
+def minutes_to_confirm(seat_id: int, minutes_id: int, revision: int) -> Mail | None:
+    """Asks somebody who took part to confirm; nothing once they have, or the text has changed."""
+    seat, minutes = db.session.get_one(Seat, seat_id), db.session.get_one(Minutes, minutes_id)
+    done = Confirmation.query.filter_by(minutes_id=minutes_id, seat_id=seat_id, revision=revision)
+    if minutes.revision != revision or done.first() is not None:
+        return None
+    return to_member(seat, "minutes_to_confirm", award=minutes.award.key)
+
+
+def to_member(seat: Seat, template: str, **facts: Any) -> Mail | None:
+    """A mail to somebody who sits on a jury; none once they have left or the round is over."""
+    account, round_ = seat.membership.account, seat.round
+    gone = account is None or seat.membership.ended_at is not None
+    if account is None or gone or round_.state is not RoundState.OPEN:
+        return None
+    return Mail(
+        edition=round_.edition,
+        to=account.email,
+        language=account.language,
+        template=template,
+        context={
+            "name": account.name,
+            "seat_id": seat.id,
+            "closes_at": round_.closes_at,
+            **facts,
+        },
+    )
 
 
 @composer("child_worry")

@@ -141,7 +141,7 @@ class RoundFilm(db.Model):
 
 
 class Seat(db.Model):
-    """A membership that judges in a round."""
+    """A membership that judges in a round; `wants_chair_id` is the seat it would have preside."""
 
     __tablename__ = "seat"
     __table_args__ = (UniqueConstraint("round_id", "membership_id"),)
@@ -151,6 +151,7 @@ class Seat(db.Model):
     membership_id: Mapped[int] = to("membership.id")
     is_chair: Mapped[bool] = mapped_column(default=False)
     reminded_at: Mapped[datetime | None] = instant()
+    wants_chair_id: Mapped[int | None] = to("seat.id")
 
     round: Mapped[Round] = relationship(back_populates="seats")
     membership: Mapped[Membership] = relationship()

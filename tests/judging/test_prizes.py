@@ -50,7 +50,7 @@ def test_the_rules_of_each_award_are_its_own():
     decisions = decide_in_turn([first, second])
     assert decisions["jury"].winners == ("b",)
     assert decisions["hope"].winners == ("a",)
-    assert decisions["hope"].method_used is Outcome.CONDORCET
+    assert decisions["hope"].decided_by is Outcome.CONDORCET
 
 
 def test_an_award_stands_once():

@@ -54,11 +54,18 @@ def code(panel: Panel, film: int) -> str:
         return f"{db.session.get_one(FilmVersion, panel.films[film].id).entry.code}.1"
 
 
-def cast(panel: Panel, jury: int, award: Award, juror: int, ranking: list[list[int]]) -> None:
+def cast(
+    panel: Panel,
+    jury: int,
+    award: Award,
+    juror: int,
+    ranking: list[list[int]],
+    revision: int = 0,
+) -> None:
     with panel.deed():
         found = db.session.get_one(Seat, seat_of(panel.jurors[juror][0], jury))
         given = db.session.get_one(Award, award.id)
-        ballots.cast(who(found), found, given, ranking, 0)
+        ballots.cast(who(found), found, given, ranking, revision)
 
 
 def outcome(panel: Panel, jury: int, award: Award) -> dict[str, Any]:
@@ -83,7 +90,7 @@ def test_a_juror_ranks_the_films_of_the_category(
         f"jury/{here}/ballots/{award.id}",
         {f"rank_{first}": "3", f"rank_{second}": "1", f"rank_{third}": "1", "revision": "0"},
     )
-    assert "Your ranking is kept" in answer.text
+    assert "Your ballot is kept" in answer.text
     with panel.app.app_context():
         assert Ballot.query.one().ranking == [sorted([second, third]), [first]]
     assert "0 awards left to decide" in visitor.get("jury").text
@@ -129,8 +136,9 @@ def test_the_film_that_beats_each_other_wins(panel: Panel, jury: int, award: Awa
     row = outcome(panel, jury, award)
     assert row["winners"] == [code(panel, 1)]
     assert row["decided_by"] == "condorcet"
-    assert row["order"][:3] == [[code(panel, 1)], [code(panel, 0)], [code(panel, 2)]]
-    assert {b["juror"] for b in row["ballots"]} == {a.pseudonym for a, _m in panel.jurors}
+    [turn] = row["turns"]
+    assert turn["order"][:3] == [[code(panel, 1)], [code(panel, 0)], [code(panel, 2)]]
+    assert {b["juror"] for b in turn["ballots"]} == {a.pseudonym for a, _m in panel.jurors}
 
 
 def test_a_tie_gives_the_award_to_both(panel: Panel, jury: int, award: Award) -> None:
@@ -152,23 +160,27 @@ def test_where_nobody_votes_nobody_wins(panel: Panel, jury: int, award: Award) -
     assert (row["winners"], row["decided_by"], row["no_award"]) == ([], "no preference", False)
 
 
-def test_whoever_steps_back_from_a_film_does_not_vote_on_its_award(
+def test_whoever_steps_back_from_a_film_ranks_the_others(
     panel: Panel, jury: int, award: Award, sign_in: Any
 ) -> None:
-    first, second = panel.films[0], panel.films[1]
-    cast(panel, jury, award, 0, [[first.id]])
-    cast(panel, jury, award, 1, [[second.id]])
+    first, second, third = panel.films[:3]
+    cast(panel, jury, award, 0, [[first.id], [third.id], [second.id]])
+    cast(panel, jury, award, 1, [[third.id]])
     visitor, here = desk(panel, sign_in), seat(panel, jury)
     assert visitor.get(f"jury/{here}/films/{first.id}").status_code == 200
     answer = visitor.post(f"jury/{here}/films/{first.id}/conflict", {"reason": "My cousin"})
-    assert "you do not vote on this award" in answer.text
+    assert "your ranking does not compare it with the others" in answer.text
     assert f"jury/{here}/films/{first.id}" not in answer.text
     assert visitor.get(f"jury/{here}/films/{first.id}").status_code == 404
-    path = f"jury/{here}/ballots/{award.id}"
-    assert visitor.post(path, {f"rank_{first.id}": "1", "revision": "1"}).status_code == 409
+    with pytest.raises(Refused) as refused:
+        cast(panel, jury, award, 0, [[first.id]], revision=1)
+    assert refused.value.code == "ballot_invalid"
     row = outcome(panel, jury, award)
-    assert row["winners"] == [code(panel, 1)]
-    assert [b["juror"] for b in row["ballots"]] == [panel.jurors[1][0].pseudonym]
+    assert row["winners"] == [code(panel, 2)]
+    ballots_kept = {b["juror"]: b for b in row["turns"][0]["ballots"]}
+    stepped_back = ballots_kept[panel.jurors[0][0].pseudonym]
+    assert stepped_back["recused"] == [code(panel, 0)]
+    assert stepped_back["tiers"] == [[code(panel, 2)], [code(panel, 1)]]
 
 
 def test_a_film_that_has_left_is_passed_over(panel: Panel, jury: int, award: Award) -> None:

@@ -20,7 +20,8 @@ from plural import clock, create_app
 from plural.actions.panel import pseudonym
 from plural.extensions import db
 from plural.models.entry import EntryState, FilmVersion
-from plural.models.juries import Ballot, Pick
+from plural.models.juries import Ballot
+from plural.models.picks import Pick
 from plural.models.publication import Audience, Distinction
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult, RoundState, Seat
 from plural.models.scoring import Assignment, AssignmentState, Score

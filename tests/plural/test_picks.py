@@ -13,8 +13,8 @@ from plural.models.audit import AuditEvent
 from plural.models.consent import Consent
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
-from plural.models.juries import Pick
 from plural.models.people import MembershipRole, Organisation
+from plural.models.picks import Pick
 from plural.models.rounds import Round, RoundKind, RoundResult, Seat
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, shortlisted_panel, who

@@ -1,0 +1,107 @@
+"""Where each award of a jury stands while its round is open, and what it came to at the close."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from plural import clock
+from plural.actions import ballots, juries, talks, tallies
+from plural.models.festival import Award
+from plural.models.juries import SECOND
+from plural.models.rounds import Round, RoundState, Seat
+from plural.round_rules import Deciding
+
+
+class Stage(StrEnum):
+    """What an award waits for; only the last is nothing."""
+
+    NO_QUORUM = "no_quorum"
+    VOTES = "votes"
+    SECOND_VOTES = "second_votes"
+    TIE = "tie"
+    MINUTES = "minutes"
+    CONFIRMATIONS = "confirmations"
+    NOT_VALID = "not_valid"
+    DONE = "done"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One award: what it waits for, how many take part, and who has not voted or confirmed yet.
+
+    Nothing of what anybody has given; that there is a tie is told once nobody can vote any more.
+    """
+
+    award: Award
+    stage: Stage
+    members: int
+    waiting: list[Seat]
+    counted: bool = False
+    can_be_counted: bool = False
+
+
+def standings(round_: Round) -> list[Standing]:
+    talking = round_.rules.deciding is Deciding.TALKING
+    of = talk_standing if talking else vote_standing
+    return [of(round_, award) for award in juries.awards(round_)]
+
+
+def vote_standing(round_: Round, award: Award) -> Standing:
+    turn, count = ballots.turn_of(round_, award), ballots.count_of(round_, award)
+    waiting = ballots.waiting_for(round_, award)
+    is_open = ballots.is_open(round_, award)
+    waits_for = Stage.SECOND_VOTES if turn == SECOND else Stage.VOTES
+    stage = Stage.DONE
+    if lacks_quorum(round_, award):
+        stage = Stage.NO_QUORUM
+    elif waiting and (is_open or count is None):
+        stage = waits_for
+    elif count is None and clock.now() >= round_.closes_at and is_tied(round_, award):
+        stage = Stage.TIE
+    can_be_counted = (
+        count is None
+        and round_.state is RoundState.OPEN
+        and (not waiting or clock.now() >= round_.closes_at)
+    )
+    members = juries.deciders(round_, ballots.films_of(round_, award, turn))
+    return Standing(award, stage, len(members), waiting, count is not None, can_be_counted)
+
+
+def lacks_quorum(round_: Round, award: Award) -> bool:
+    """Whether fewer members than the quorum may compare one of the films, however they vote."""
+    films = juries.candidates(round_, award)
+    members = juries.deciders(round_, films)
+    barred = [juries.recused_from(s.membership.account, films) for s in members]
+    able = [sum(film.id not in recused for recused in barred) for film in films]
+    return min(able, default=0) < round_.rules.quorum
+
+
+def is_tied(round_: Round, award: Award) -> bool:
+    return bool(tallies.settle_all(round_)[award.key].tied)
+
+
+def talk_standing(round_: Round, award: Award) -> Standing:
+    minutes = talks.minutes_of(round_, award)
+    members = juries.deciders(round_, juries.candidates(round_, award))
+    problem = talks.problem(round_, award)
+    if len(members) < round_.rules.quorum:
+        stage = Stage.NO_QUORUM
+    elif minutes is None:
+        stage = Stage.MINUTES
+    elif problem == talks.PROBLEMS[talks.NotConfirmed]:
+        stage = Stage.CONFIRMATIONS
+    else:
+        stage = Stage.NOT_VALID if problem else Stage.DONE
+    waiting = talks.unconfirmed(minutes) if minutes else []
+    return Standing(award, stage, len(members), waiting)
+
+
+def open_awards(round_: Round) -> list[str]:
+    """Keys of the awards that still wait for something."""
+    return [one.award.key for one in standings(round_) if one.stage is not Stage.DONE]
+
+
+def decide_all(round_: Round) -> list[dict[str, Any]]:
+    """One row per award for the frozen document."""
+    talking = round_.rules.deciding is Deciding.TALKING
+    return talks.rows(round_) if talking else tallies.rows(round_)
