@@ -8,9 +8,19 @@ from flask_babel import ngettext
 
 from judging.snapshot import canonical
 from plural import languages, outbox
-from plural.actions import assignments, drafts, freezing, picks, results, rounds, shortlists
+from plural.actions import (
+    assignments,
+    drafts,
+    freezing,
+    juries,
+    picks,
+    results,
+    rounds,
+    shortlists,
+)
 from plural.errors import NotFound, Refused
 from plural.extensions import db
+from plural.forms.ballots import GRADES
 from plural.forms.rounds import (
     ClosingForm,
     ReschedulingForm,
@@ -254,6 +264,8 @@ def decisions(round_: Round) -> dict[str, Any]:
         "awards": awards,
         "givers": {a.id: picks.giver(a) for a in awards.values() if a.organisation_id},
         "films": freezing.by_pseudonym(round_),
+        "people": juries.people(round_),
+        "grade_words": GRADES,
         "collisions": results.collisions(edition),
         "award_by_id": {award.id: award for award in edition.awards},
     }
