@@ -86,5 +86,11 @@ def chair(round_: Round) -> Seat | None:
     return next((s for s in panel.seats(round_) if s.is_chair and panel.is_living(s)), None)
 
 
+def people(round_: Round) -> dict[str, str]:
+    """Names of the members, by the pseudonyms that a frozen record has."""
+    found = {seat: seat.membership.account for seat in panel.seats(round_)}
+    return {account.pseudonym: name_of(seat) for seat, account in found.items() if account}
+
+
 def name_of(seat: Seat) -> str:
     return seat.membership.name or seat.membership.email

@@ -10,6 +10,7 @@ from plural.actions.results import Decided
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind, Edition
+from plural.models.people import MembershipRole, Organisation
 from plural.models.rounds import Round, RoundKind, Seat
 from plural.models.scoring import Assignment
 from tests.factories import Make
@@ -43,7 +44,10 @@ def test_jury_and_partners_together_are_what_is_decided(
     grand = make.award("grand", category_id=make.category("adult").id)
     with panel.app.app_context():
         organisation_id = panel.jurors[0][1].organisation_id
+        organisation = db.session.get_one(Organisation, organisation_id)
     own = make.award("own", AwardKind.PARTNER_RECOGNITION, organisation_id=organisation_id)
+    speaker = make.account()
+    make.membership(MembershipRole.FOCAL_POINT, organisation, speaker)
     source = shortlisted_panel(panel)
     jury = panel.open(RoundKind.INTERNATIONAL_JURY, key="jury", source=source)
     partners = panel.open(RoundKind.PARTNER_PICKS, key="partners", source=source)
@@ -52,9 +56,9 @@ def test_jury_and_partners_together_are_what_is_decided(
         for account, _membership in panel.jurors:
             seat = db.session.get_one(Seat, seat_of(account, jury))
             ballots.cast(who(seat), seat, db.session.get_one(Award, grand.id), [[best]], 0)
-        seat = db.session.get_one(Seat, seat_of(panel.jurors[0][0], partners))
-        film = db.session.get_one(FilmVersion, best)
-        picks.pick(who(seat), seat, film, "It sings.", 0)
+        seat = db.session.get_one(Seat, seat_of(speaker, partners))
+        choice = picks.Choice(db.session.get_one(FilmVersion, best), "It sings.")
+        picks.pick(who(seat), seat, db.session.get_one(Award, own.id), [choice], 0)
     panel.close(jury)
     assert decided_in(panel) == [Decided(grand.id, best, None, "")]
     panel.close(partners)

@@ -9,6 +9,7 @@ from judging.snapshot import canonical
 from plural import clock
 from plural.actions import (
     freezing,
+    juries,
     picks,
     reopening,
     results,
@@ -17,6 +18,7 @@ from plural.actions import (
     two_people,
     versions,
 )
+from plural.forms.ballots import GRADES
 from plural.forms.round_deeds import FreezingForm, ReopeningForm, ShortlistForm
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
 from plural.views.rounds.blueprint import blueprint
@@ -93,6 +95,8 @@ def decisions(result: RoundResult) -> dict[str, Any]:
         "awards": awards,
         "givers": {a.id: picks.giver(a) for a in awards.values() if a.organisation_id},
         "films": freezing.by_pseudonym(result.round),
+        "people": juries.people(result.round),
+        "grade_words": GRADES,
         "collisions": results.collisions(edition),
         "award_by_id": {award.id: award for award in edition.awards},
     }
