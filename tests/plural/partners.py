@@ -31,6 +31,7 @@ class Partners:
 
     def focal_point(self, partner: int, account: Account | None = None) -> tuple[Account, Any]:
         account = account or self.make.account()
+        self.make.signed(account, self.make.edition())
         organisation = self.organisations[partner]
         return account, self.make.membership(MembershipRole.FOCAL_POINT, organisation, account)
 
