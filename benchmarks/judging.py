@@ -12,10 +12,12 @@ from judging import intervals
 from judging.calibration import calibrate
 from judging.peers import PEERS
 from judging.simulation import MODELS, World, hit_rate, simulate, tau, true_ranks
+from judging.slopes import calibrate_if_better
 
 SEEDS = 10
 FILMS, JURORS, REVIEWS = 300, 40, 5
-CALIBRATED = "calibrated"
+CALIBRATED, WITH_SLOPES = "calibrated", "slopes_if_better"
+DECLARING_SLOPES = ("unbiased", "biased", "slopes")
 
 Measures = dict[str, dict[str, list[float]]]
 
@@ -44,6 +46,9 @@ def measure(name: str) -> Measures:
         world = simulate(MODELS[name], seed=seed, films=FILMS, jurors=JURORS, reviews=REVIEWS)
         methods = {method: peer(world.observations) for method, peer in PEERS.items()}
         methods[CALIBRATED] = dict(calibrate(world.observations).official)
+        if name in DECLARING_SLOPES:
+            found, _ = calibrate_if_better(world.observations, seed=seed)
+            methods[WITH_SLOPES] = dict(found.official)
         for method, scores in methods.items():
             measures[method]["tau"].append(tau(scores, world.quality))
             measures[method]["hit_rate"].append(hit_rate(scores, world.quality))

@@ -8,6 +8,8 @@ import random
 import resource
 import sys
 import time
+from collections.abc import Callable
+from functools import partial
 
 from judging.ranking import rank
 from judging.rounds import Score
@@ -38,6 +40,18 @@ def scores(films: int) -> list[Score]:
     ]
 
 
+def quickest(job: Callable[[], object], films: int) -> tuple[float, float]:
+    """Seconds and processor seconds of the best of three runs, large ones once: others share the
+    machine."""
+    times = []
+    for _ in range(1 if films > 2_000 else 3):
+        begun, used = time.perf_counter(), time.process_time()
+        job()
+        times.append((time.perf_counter() - begun, time.process_time() - used))
+    seconds, cpu_seconds = min(times)
+    return round(seconds, 3), round(cpu_seconds, 3)
+
+
 def peak_mb() -> float:
     kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return round(kilobytes / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
@@ -48,12 +62,16 @@ def main() -> None:
     for films in SIZES:
         given = scores(films)
         film_ids = sorted({score.film_id for score in given})
-        begun = time.perf_counter()
-        rank(RUBRIC, given, films=film_ids, seed="benchmark", shortlist_size=films // 20)
-        seconds = round(time.perf_counter() - begun, 3)
+        job = partial(
+            rank, RUBRIC, given, films=film_ids, seed="benchmark", shortlist_size=films // 20
+        )
+        seconds, cpu_seconds = quickest(job, films)
         result[f"seconds_{len(given)}"] = seconds
+        result[f"cpu_seconds_{len(given)}"] = cpu_seconds
         result[f"peak_mb_{len(given)}"] = peak_mb()
-        print(f"{films:6} films, {len(given):6} scores: {seconds:7.3f} s")
+        print(
+            f"{films:6} films, {len(given):6} scores: {seconds:7.3f} s ({cpu_seconds:.3f} s of processor)"
+        )
     print(json.dumps(result))
 
 

@@ -1,6 +1,6 @@
 """Rounds whose truth is known, to measure how well a ranking finds it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,19 +62,28 @@ class World:
     observations: tuple[Observation, ...]
 
 
-def simulate(model: Model, *, seed: str, films: int, jurors: int, reviews: int) -> World:
-    """Simulate a round that `assignment.assign` has dealt out; one seed, one NumPy, one world."""
+def simulate(
+    model: Model,
+    *,
+    seed: str,
+    films: int,
+    jurors: int,
+    reviews: int = 0,
+    pairs: Sequence[Pair] | None = None,
+) -> World:
+    """Simulate a round that `assignment.assign` has dealt out, or one of these pairs.
+
+    Films are called "film00000" and on, jurors "juror000". One seed, one NumPy, one world.
+    """
     chance = np.random.Generator(np.random.PCG64(seeding.number(seed, "simulation")))
     film_ids = [f"film{number:05}" for number in range(films)]
     juror_ids = [f"juror{number:03}" for number in range(jurors)]
     quality = MIDDLE + model.quality * chance.standard_normal(films)
     if model.sorted_by_quality:
         quality = np.sort(quality)
-    pairs = (
-        _in_blocks(film_ids, juror_ids, reviews)
-        if model.sorted_by_quality
-        else _dealt(film_ids, juror_ids, reviews, seed)
-    )
+    if pairs is None:
+        deal = _in_blocks if model.sorted_by_quality else _dealt
+        pairs = deal(film_ids, juror_ids, reviews, seed)
     film_at = {film_id: index for index, film_id in enumerate(film_ids)}
     juror_at = {juror_id: index for index, juror_id in enumerate(juror_ids)}
     film = np.array([film_at[pair.film_id] for pair in pairs])
@@ -108,7 +117,7 @@ def _dealt(film_ids: list[str], juror_ids: list[str], reviews: int, seed: str) -
     return list(assign(films, jurors, seed=seed).pairs)
 
 
-def _in_blocks(film_ids: list[str], juror_ids: list[str], reviews: int) -> list[Pair]:
+def _in_blocks(film_ids: list[str], juror_ids: list[str], reviews: int, _: str) -> list[Pair]:
     """Neighbouring films go to neighbouring jurors."""
     span = len(juror_ids) - reviews + 1
     return [
