@@ -1,5 +1,7 @@
 """Signing the safeguarding undertaking, and who has."""
 
+from sqlalchemy import select
+
 from plural import audit, clock, lifecycle
 from plural.actions.consents import current_text
 from plural.extensions import db
@@ -55,18 +57,18 @@ def sign(account: Account, edition: Edition, signed_name: str, language: str) ->
 
 def signatures(edition: Edition) -> list[tuple[Account, Undertaking | None]]:
     """Everybody who may judge, with their newest signature; those who have to sign come first."""
-    accounts: list[Account] = (
-        Account.query.join(Membership, Membership.account_id == Account.id)
+    judging = (
+        select(Membership.account_id)
         .join(Organisation)
-        .filter(
+        .where(
             Organisation.festival_id == edition.festival_id,
             Membership.role.in_(JUDGES),
             Membership.accepted_at.is_not(None),
             Membership.ended_at.is_(None),
         )
-        .distinct()
-        .order_by(Account.name, Account.email)
-        .all()
+    )
+    accounts: list[Account] = (
+        Account.query.filter(Account.id.in_(judging)).order_by(Account.name, Account.email).all()
     )
     signed = Undertaking.query.filter_by(edition_id=edition.id).order_by(Undertaking.text_version)
     newest = {row.account_id: row for row in signed}

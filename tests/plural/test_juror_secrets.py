@@ -160,8 +160,8 @@ def test_a_leak_of_the_makers_through_file_name_captions_or_export_in_a_blind_ro
         assert MADE_BY not in "".join(body), path
 
 
-@pytest.mark.parametrize("page", ["jury", "jury/{seat}", "jury/films/{assignment}"])
-def test_sixty_films_are_asked_for_in_as_many_questions_as_three(
+@pytest.mark.parametrize("page", ["jury/{seat}", "jury/films/{assignment}"])
+def test_many_films_are_asked_for_in_as_many_questions_as_three(
     panel: Panel, sign_in: Any, page: str
 ) -> None:
     asked = []
@@ -178,4 +178,4 @@ def test_sixty_films_are_asked_for_in_as_many_questions_as_three(
             assert desk.get(path).status_code == 200
         asked.append(len(seen))
         panel.close(round_id)
-    assert asked[1] <= asked[0] + 12, "the index has one more closed round to name"
+    assert asked[1] == asked[0]
