@@ -56,7 +56,7 @@ def rule_fields() -> dict[str, Any]:
     usual = RoundRules()
     return {
         "shows_names": BooleanField(
-            _l("Jurors see each other's names in what the jury writes"), default=usual.shows_names
+            _l("Jurors see who made the films, where the makers agree"), default=usual.shows_names
         ),
         "others_scores": SelectField(
             _l("Jurors see what others gave"),

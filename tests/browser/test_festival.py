@@ -136,7 +136,8 @@ def score(festival: Festival, person: Callable[..., Person], staff: Person) -> N
     fields = juries.rubric_fields()
     juries.open_round(festival, by_http, "preselection", "preselection", jurors, fields)
     path = festival.rounds["preselection"]
-    staff.open(path)
+    staff.open(f"{path}/assignment")
+    staff.look("assignment")
     staff.send("/assignment")
     watching = next(name for name in jurors if TITLE in queue_of(festival, name))
     score_in_browser(festival, person, watching)
@@ -146,6 +147,7 @@ def score(festival: Festival, person: Callable[..., Person], staff: Person) -> N
     festival.clock.jump_to(festival.clock.in_days(juries.ROUND_DAYS + 1))
     staff.open(path)
     staff.send("/closing")
+    juries.freeze_round(festival, "preselection")
     staff.open(f"{path}/result")
     staff.look("ranking")
     staff.send("/shortlist")

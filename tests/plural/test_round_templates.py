@@ -212,6 +212,7 @@ def test_the_jurors_page_of_a_preselection_is_shown_and_nothing_is_written(
     assert title in page
     assert 'name="criterion_story"' in page
     main = page.split("<main")[1]
+    assert f'<p class="back"><a href="/en/plural/2026/staff/rounds/{round_id}">' in main
     assert main.count('type="submit"') == main.count('type="submit" disabled') > 0
     assert rows(panel.app) == before
     with panel.app.app_context():

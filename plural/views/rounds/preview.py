@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import flash, g
+from flask import flash, g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import update
 
@@ -17,6 +17,7 @@ from plural.models.scoring import Assignment
 from plural.views import jury
 from plural.views.rounds.blueprint import blueprint
 
+BACK = re.compile(r'(<p class="back"><a href=")[^"]*')
 SUBMIT = re.compile(r'(<button\b[^>]*type="submit")')
 
 
@@ -39,7 +40,7 @@ def preview(round: Round) -> Any:
         db.session.rollback()
         database.set_reading(True)
         g.who = Who(db.session.get(Account, account_id), g.who.guardians, g.edition, g.who.at)
-    return without_deeds(page)
+    return without_deeds(page, url_for("rounds.show", round=round_id))
 
 
 def page_of(round_: Round, account_id: int) -> str:
@@ -93,6 +94,7 @@ def first_assignment(seat: Seat) -> Assignment:
     return assignment
 
 
-def without_deeds(page: str) -> str:
+def without_deeds(page: str, back: str) -> str:
+    """The page with its buttons disabled, and its way back leading to the round."""
     head, main, rest = page.partition("<main")
-    return head + main + SUBMIT.sub(r"\1 disabled", rest)
+    return head + main + SUBMIT.sub(r"\1 disabled", BACK.sub(rf"\g<1>{back}", rest, count=1))
