@@ -92,23 +92,24 @@ SPECIAL_RECOGNITIONS = (
 
 @dataclass(frozen=True)
 class Partner:
-    """A partner organisation with its two jurors and the name of its recognition."""
+    """A partner organisation: its recognition, who chooses for it, and its two jurors."""
 
     key: str
     name: str
     country: str
     recognition: str
     recognition_ar: str
+    focal_point: str
     jurors: tuple[str, str]
 
 
 PARTNERS = (
     Partner("voices", "Voices Across Borders", "KE", "Voices Across Borders Recognition",
-            "تنويه أصوات عبر الحدود", ("Wanjiru Mwangi", "Otieno Odhiambo")),
+            "تنويه أصوات عبر الحدود", "Amina Otieno", ("Wanjiru Mwangi", "Otieno Odhiambo")),
     Partner("cinema", "Cinema for Everybody", "MX", "Cinema for Everybody Recognition",
-            "تنويه سينما للجميع", ("Camila Torres", "Diego Ramirez")),
+            "تنويه سينما للجميع", "Lucia Vargas", ("Camila Torres", "Diego Ramirez")),
     Partner("bridge", "The Bridge Foundation", "FR", "Bridge Recognition",
-            "تنويه مؤسسة الجسر", ("Claire Martin", "Hugo Bernard")),
+            "تنويه مؤسسة الجسر", "Nadia Laurent", ("Claire Martin", "Hugo Bernard")),
 )  # fmt: skip
 JURY = ("Ines Alvarez", "Kofi Mensah", "Priya Nair", "Lars Eriksen", "Hana Suzuki")
 DISTRIBUTOR = ("Open Channel Television", "NL", "Joris Bakker")

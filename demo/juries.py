@@ -220,16 +220,17 @@ def choose_top(staff: Browser) -> None:
 
 
 def decide(festival: Festival) -> None:
-    """The international jury ranks in ballots; each partner picks one film in private."""
+    """The international jury ranks in ballots; each partner picks in private, in its order."""
     festival.report.act("The international jury decides, each partner picks its own")
     staff = festival.staff[0]
     open_round(festival, staff, "international_jury", "jury", list(cast.JURY))
-    picking = [partner.jurors[0] for partner in cast.PARTNERS]
-    open_round(festival, staff, "partner_picks", "picks", picking)
+    recommending = [partner.jurors[0] for partner in cast.PARTNERS]
+    open_round(festival, staff, "partner_picks", "picks", recommending)
     for number, name in enumerate(cast.JURY):
         cast_ballots(festival.jurors[name], number)
     for number, partner in enumerate(cast.PARTNERS):
-        pick(festival.jurors[partner.jurors[0]], number)
+        recommend(festival.jurors[partner.jurors[0]])
+        pick(festival.jurors[partner.focal_point], number)
     festival.moment("votes cast")
     close_round(festival, staff, "jury")
     staff.open(festival.rounds["picks"])
@@ -251,11 +252,25 @@ def cast_ballots(juror: Browser, number: int) -> None:
         juror.send(action, {name: place for place, name in enumerate(ranks, 1)})
 
 
-def pick(juror: Browser, number: int) -> None:
+def recommend(juror: Browser) -> None:
+    """A juror recommends a film to whoever chooses for the partner."""
     juror.open("jury")
     page = juror.open(juror.link(r"/jury/\d+/picks$"))
-    films = [r["value"] for r in page.select("input[name=film]") if r["value"] != "0"]
-    juror.send(
-        "/picks",
-        {"film": films[number % len(films)], "citation": "It opened a door that we had not seen."},
-    )
+    juror.send(page.select("form[action$='/favourite']")[0], {})
+
+
+def pick(focal_point: Browser, number: int) -> None:
+    """The partner's first and second choice, with a citation."""
+    focal_point.open("jury")
+    page = focal_point.open(focal_point.link(r"/jury/\d+/picks$"))
+    form = page.select("form[action*='/picks/']")[0]
+    options = form.select("select[name=film_1] option")
+    films = [str(option["value"]) for option in options if option["value"] != "0"]
+    first, second = films[number % len(films)], films[(number + 1) % len(films)]
+    fields: dict[str, object] = {
+        "film_1": first,
+        "citation_1": "It opened a door that we had not seen.",
+    }
+    if second != first:
+        fields["film_2"] = second
+    focal_point.send(str(form["action"]), fields)

@@ -115,6 +115,7 @@ def add_organisations(festival: Festival, staff: Browser) -> dict[str, str]:
     ids = {}
     for partner in cast.PARTNERS:
         ids[partner.name] = add_organisation(staff, partner.name, "partner", partner.country)
+        invite(staff, ids[partner.name], partner.focal_point, "focal_point")
         for juror in partner.jurors:
             invite(staff, ids[partner.name], juror, "juror")
     jury = add_organisation(staff, "International Jury", "jury")
@@ -123,7 +124,8 @@ def add_organisations(festival: Festival, staff: Browser) -> dict[str, str]:
     name, country, person = cast.DISTRIBUTOR
     ids[name] = add_organisation(staff, name, "distributor", country)
     invite(staff, ids[name], person, "distributor")
-    for juror in [j for p in cast.PARTNERS for j in p.jurors] + list(cast.JURY):
+    partners_people = [name for p in cast.PARTNERS for name in (p.focal_point, *p.jurors)]
+    for juror in [*partners_people, *cast.JURY]:
         festival.jurors[juror] = festival.accept(juror, cast.email(juror))
         festival.undertake(festival.jurors[juror])
     festival.distributor = festival.accept(person, cast.email(person))

@@ -79,9 +79,9 @@ def place_field(name: Any, places: int) -> SelectField:
 def grade_field(name: Any, deciding: Deciding) -> RadioField:
     points = range(BEST[deciding], -1, -1)
     if deciding is Deciding.MAJORITY_JUDGEMENT:
-        choices = [(str(n), GRADES[n]) for n in points]
+        choices = [SelectChoice(str(n), GRADES[n]) for n in points]
     else:
-        choices = [(str(n), format_decimal(n)) for n in reversed(points)]
+        choices = [SelectChoice(str(n), format_decimal(n)) for n in reversed(points)]
     return RadioField(name, choices=choices, validators=[Optional()])
 
 

@@ -59,6 +59,7 @@ function enhance(form) {
       const at = rankOf(ranks, film);
       select(film).value = at < 0 ? "" : String(at + 1);
       film.dataset.place = at < 0 ? "" : select(film).selectedOptions[0].text;
+      film.querySelector("h3").dataset.place = film.dataset.place;
       film.querySelector("[data-tie]").setAttribute("aria-pressed", String(at >= 0 && ranks[at].length > 1));
       for (const tool of film.querySelectorAll("[data-up], [data-down], [data-tie], [data-out]")) tool.hidden = at < 0;
       film.querySelector("[data-in]").hidden = at >= 0;
