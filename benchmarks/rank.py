@@ -70,7 +70,7 @@ def main() -> None:
         result[f"cpu_seconds_{len(given)}"] = cpu_seconds
         result[f"peak_mb_{len(given)}"] = peak_mb()
         print(
-            f"{films:6} films, {len(given):6} scores: {seconds:7.3f} s ({cpu_seconds:.3f} s of processor)"
+            f"{films:6} films, {len(given):6} scores: {seconds:7.3f} s, of processor {cpu_seconds:.3f} s"
         )
     print(json.dumps(result))
 
