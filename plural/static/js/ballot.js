@@ -14,6 +14,7 @@ function ranksOf(list) {
 }
 
 const select = (film) => film.querySelector("select");
+const middle = (row) => row.getBoundingClientRect().top + row.offsetHeight / 2;
 const rankOf = (ranks, film) => ranks.findIndex((rank) => rank.includes(film));
 const without = (ranks, film) => ranks.map((rank) => rank.filter((other) => other !== film)).filter((rank) => rank.length);
 
@@ -91,16 +92,18 @@ function enhance(form) {
     const handle = film.querySelector(".poster");
     if (!handle) return;
     handle.dataset.handle = "";
+    // Browsers would drag the picture itself instead.
+    handle.addEventListener("dragstart", (event) => event.preventDefault());
     handle.addEventListener("pointerdown", (down) => {
       if (down.button !== 0) return;
       down.preventDefault();
       handle.setPointerCapture(down.pointerId);
       film.dataset.dragged = "";
+      // The others make way: moving the film itself would end its pointer's capture.
       const follow = (move) => {
-        const over = [...list.children].find((row) => row !== film && move.clientY < row.getBoundingClientRect().bottom);
-        if (!over) return list.append(film);
-        const box = over.getBoundingClientRect();
-        over[move.clientY < box.top + box.height / 2 ? "before" : "after"](film);
+        let row;
+        while ((row = film.previousElementSibling) && move.clientY < middle(row)) film.after(row);
+        while ((row = film.nextElementSibling) && move.clientY > middle(row)) film.before(row);
       };
       const drop = (up) => {
         handle.removeEventListener("pointermove", follow);

@@ -1,0 +1,82 @@
+"""Who must not judge follows from the rows when a jury opens: the film is not on their ballot."""
+
+from typing import Any
+
+from flask import Flask
+
+from plural.extensions import db
+from plural.models.entry import Person, PersonRole
+from plural.models.people import Account, Membership
+from plural.models.rounds import Round
+from plural.models.scoring import Conflict
+from tests.factories import Make
+from tests.plural.final_juries import Jury
+from tests.visitor import Visitor
+
+
+def offered(jury: Jury, juror: int, sign_in: Any) -> list[bool]:
+    """Which of the films are on a juror's ballot."""
+    visitor: Visitor = sign_in(jury.panel.jurors[juror][0])
+    page = visitor.get(f"jury/{jury.seat(juror)}/ballots").text
+    return [f'name="rank_{film.id}"' in page for film in jury.panel.films]
+
+
+def entrant_of(jury: Jury, film: int) -> Account:
+    with jury.panel.app.app_context():
+        found = db.session.get_one(type(jury.panel.films[film]), jury.panel.films[film].id)
+        account: Account = found.entry.account
+        return account
+
+
+def test_a_juror_who_is_the_author_under_a_second_address_does_not_judge_the_film(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make)
+    with jury.panel.deed():
+        second = entrant_of(jury, 1).email
+        db.session.get_one(Membership, jury.panel.jurors[0][1].id).email = second
+    jury.open()
+    assert offered(jury, 0, sign_in) == [True, False, True]
+    assert offered(jury, 1, sign_in) == [True, True, True]
+
+
+def test_a_juror_who_bears_the_name_of_the_author_does_not_judge_the_film(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make)
+    with jury.panel.deed():
+        name = entrant_of(jury, 2).name
+        db.session.get_one(Account, jury.panel.jurors[0][0].id).name = name
+    jury.open()
+    assert offered(jury, 0, sign_in) == [True, True, False]
+
+
+def test_a_co_authors_conflict_keeps_their_film_from_them(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make)
+    with jury.panel.deed():
+        crew = Person(
+            entry_id=jury.panel.films[0].entry_id,
+            account_id=jury.panel.jurors[1][0].id,
+            role=PersonRole.CREW,
+            name="Under a pen name",
+        )
+        db.session.add(crew)
+    jury.open()
+    assert offered(jury, 1, sign_in) == [False, True, True]
+
+
+def test_a_film_of_somebody_of_the_organisation_is_judged_by_none_of_its_people(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make)
+    with jury.panel.app.app_context():
+        organisation = db.session.get_one(Membership, jury.panel.jurors[0][1].id).organisation
+    make.juror(organisation, entrant_of(jury, 1))
+    jury.open()
+    assert offered(jury, 0, sign_in) == [True, False, True]
+    with app.app_context():
+        reasons = {conflict.reason for conflict in Conflict.query}
+        assert reasons == {"same organisation"}
+        assert db.session.get_one(Round, jury.round_id).declared_digest
