@@ -4,13 +4,10 @@
 """
 
 import json
-import resource
-import sys
-import time
 from collections import Counter
-from collections.abc import Callable
 from functools import partial
 
+from benchmarks._timing import peak_mb, quickest
 from judging.assignment import Assignment, assign
 from judging.rounds import Film, Juror
 from judging.simulation import REGIONS
@@ -48,37 +45,22 @@ def same_organisation_pairs(assignment: Assignment) -> int:
     return sum(count - 1 for count in seats.values())
 
 
-def quickest(job: Callable[[], object], films: int) -> tuple[float, float]:
-    """Seconds and processor seconds of the best of three runs, large ones once: others share the
-    machine."""
-    times = []
-    for _ in range(1 if films > 2_000 else 3):
-        begun, used = time.perf_counter(), time.process_time()
-        job()
-        times.append((time.perf_counter() - begun, time.process_time() - used))
-    seconds, cpu_seconds = min(times)
-    return round(seconds, 3), round(cpu_seconds, 3)
-
-
-def peak_mb() -> float:
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(kilobytes / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-
 def main() -> None:
     result: dict[str, float] = {"shortfalls": 0, "same_organisation_pairs": 0}
     panel = jurors()
     for size in SIZES:
         asked = films(size)
-        found = assign(asked, panel, seed="benchmark")
-        seconds, cpu_seconds = quickest(partial(assign, asked, panel, seed="benchmark"), size)
-        result[f"seconds_{size}"], result[f"cpu_seconds_{size}"] = seconds, cpu_seconds
+        job = partial(assign, asked, panel, seed="benchmark")
+        timed = quickest(job, runs=1 if size > 2_000 else 3)
+        found = timed.answer
+        result[f"seconds_{size}"] = timed.seconds
+        result[f"cpu_seconds_{size}"] = timed.cpu_seconds
         result[f"peak_mb_{size}"] = peak_mb()
         result["shortfalls"] += len(found.shortfalls)
         result["same_organisation_pairs"] += same_organisation_pairs(found)
         result[f"second_eigenvalue_{size}"] = found.second_eigenvalue
         print(
-            f"{size:6} films: {seconds:7.3f} s ({cpu_seconds:.3f} s of processor), "
+            f"{size:6} films: {timed.seconds:7.3f} s ({timed.cpu_seconds:.3f} s of processor), "
             f"{len(found.pairs)} pairs, loads {min(found.loads.values())} to "
             f"{max(found.loads.values())}"
         )

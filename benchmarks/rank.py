@@ -5,12 +5,9 @@
 
 import json
 import random
-import resource
-import sys
-import time
-from collections.abc import Callable
 from functools import partial
 
+from benchmarks._timing import peak_mb, quickest
 from judging.ranking import rank
 from judging.rounds import Score
 from judging.rubric import Criterion, Rubric
@@ -40,23 +37,6 @@ def scores(films: int) -> list[Score]:
     ]
 
 
-def quickest(job: Callable[[], object], films: int) -> tuple[float, float]:
-    """Seconds and processor seconds of the best of three runs, large ones once: others share the
-    machine."""
-    times = []
-    for _ in range(1 if films > 2_000 else 3):
-        begun, used = time.perf_counter(), time.process_time()
-        job()
-        times.append((time.perf_counter() - begun, time.process_time() - used))
-    seconds, cpu_seconds = min(times)
-    return round(seconds, 3), round(cpu_seconds, 3)
-
-
-def peak_mb() -> float:
-    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(kilobytes / (1024 * 1024 if sys.platform == "darwin" else 1024), 1)
-
-
 def main() -> None:
     result: dict[str, float] = {}
     for films in SIZES:
@@ -65,12 +45,13 @@ def main() -> None:
         job = partial(
             rank, RUBRIC, given, films=film_ids, seed="benchmark", shortlist_size=films // 20
         )
-        seconds, cpu_seconds = quickest(job, films)
-        result[f"seconds_{len(given)}"] = seconds
-        result[f"cpu_seconds_{len(given)}"] = cpu_seconds
+        timed = quickest(job, runs=1 if films > 2_000 else 3)
+        result[f"seconds_{len(given)}"] = timed.seconds
+        result[f"cpu_seconds_{len(given)}"] = timed.cpu_seconds
         result[f"peak_mb_{len(given)}"] = peak_mb()
         print(
-            f"{films:6} films, {len(given):6} scores: {seconds:7.3f} s, of processor {cpu_seconds:.3f} s"
+            f"{films:6} films, {len(given):6} scores: {timed.seconds:7.3f} s "
+            f"({timed.cpu_seconds:.3f} s of processor)"
         )
     print(json.dumps(result))
 

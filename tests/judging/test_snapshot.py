@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import judging
 from judging import seeding
@@ -165,6 +167,22 @@ def test_a_changed_byte_is_named(change, difference):
     document = frozen().document
     change(document)
     assert difference in recompute(document).differences
+
+
+WRITTEN = canonical(frozen().document)
+
+
+@settings(max_examples=400, deadline=None)
+@given(at=st.integers(0, len(WRITTEN) - 1), byte=st.integers(0, 255))
+def test_any_byte_that_is_changed_is_refused_or_named(at, byte):
+    """But for one that leaves the same number: 0.30000000000000004 or ...05."""
+    changed = WRITTEN[:at] + bytes([byte]) + WRITTEN[at + 1 :]
+    try:
+        document = json.loads(changed)
+        if document != json.loads(WRITTEN):
+            assert recompute(document).differences
+    except (ValueError, SnapshotUnreadable):
+        pass
 
 
 def test_reasons_of_conflicts_stay_out():
@@ -332,8 +350,8 @@ def test_the_command_says_in_one_line_what_differs(tmp_path):
 def test_the_command_says_in_one_line_what_cannot_be_read(tmp_path):
     path = tmp_path / "round.json"
     path.write_text("not json")
-    for given in (path, tmp_path / "absent.json"):
-        ended = run(given)
+    for unreadable in (path, tmp_path / "absent.json"):
+        ended = run(unreadable)
         assert ended.returncode == 2
-        assert ended.stderr.startswith(f"{given}: cannot be read: ")
+        assert ended.stderr.startswith(f"{unreadable}: cannot be read: ")
         assert len(ended.stderr.splitlines()) == 1
