@@ -2,7 +2,8 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from datetime import datetime
 from typing import Any
 
@@ -100,17 +101,18 @@ def first_broken(festival: Festival) -> int | None:
     A chain that was cut short is reported with the number of the first missing event.
     """
     previous, expected = FIRST_HASH, 1
-    for event in walk(festival):
-        fits = event.seq == expected and event.previous_hash == previous
-        if not fits or event.hash != event_hash(event) or not detail_fits(event):
-            return expected
-        previous, expected = event.hash, expected + 1
+    with closing(walk(festival)) as events_:
+        for event in events_:
+            fits = event.seq == expected and event.previous_hash == previous
+            if not fits or event.hash != event_hash(event) or not detail_fits(event):
+                return expected
+            previous, expected = event.hash, expected + 1
     head = db.session.get_one(Festival, festival.id)
     whole = (head.audit_seq, head.audit_hash) == (expected - 1, previous)
     return None if whole else expected
 
 
-def walk(festival: Festival) -> Iterator[AuditEvent]:
+def walk(festival: Festival) -> Generator[AuditEvent, None, None]:
     """Every event with its detail, in order, a thousand at a time."""
     query = (
         select(AuditEvent)
@@ -119,7 +121,9 @@ def walk(festival: Festival) -> Iterator[AuditEvent]:
         .options(joinedload(AuditEvent.detail))
         .execution_options(yield_per=1000)
     )
-    yield from db.session.scalars(query)
+    # Whoever stops early closes the database's cursor too.
+    with db.session.scalars(query) as found:
+        yield from found
 
 
 def detail_fits(event: AuditEvent) -> bool:

@@ -57,14 +57,26 @@ def ranking_rows(result_id: int) -> Iterator[Row]:
             joinedload(RankedFilm.film).joinedload(FilmVersion.entry).joinedload(Entry.category)
         )
     )
-    for row in db.session.scalars(query.execution_options(yield_per=AT_ONCE)):
-        entry = row.film.entry
-        yield [
-            pseudonym(row.film), entry.title, entry.title_english, named[entry.category.key],
-            entry.country, entry.language, row.rank, row.calibrated, row.raw_mean, row.reviews,
-            row.rank_low, row.rank_high, row.probability_shortlisted,
-            _("yes") if row.shortlisted else "",
-        ]  # fmt: skip
+    # Whoever breaks off the download closes the database's cursor too.
+    with db.session.scalars(query.execution_options(yield_per=AT_ONCE)) as found:
+        for row in found:
+            shortlisted = _("yes") if row.shortlisted else ""
+            yield [*film_cells(row.film, named), *place_cells(row), shortlisted]
+
+
+def film_cells(film: FilmVersion, named: dict[str, str]) -> Row:
+    entry = film.entry
+    return [
+        pseudonym(film), entry.title, entry.title_english, named[entry.category.key],
+        entry.country, entry.language,
+    ]  # fmt: skip
+
+
+def place_cells(row: RankedFilm) -> Row:
+    return [
+        row.rank, row.calibrated, row.raw_mean, row.reviews, row.rank_low, row.rank_high,
+        row.probability_shortlisted,
+    ]  # fmt: skip
 
 
 def score_rows(result_id: int) -> Iterator[Row]:
