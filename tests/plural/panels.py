@@ -67,6 +67,8 @@ class Panel:
     ) -> int:
         """A draft's id; all jurors sit on it, and the shortlist of the round `source` is judged."""
         edition_id = self.make.edition().id
+        for account, _membership in self.jurors:
+            self.make.signed(account, self.make.edition())
         with self.deed():
             plan = {
                 "key": facts.pop("key", kind.value),
