@@ -1,9 +1,9 @@
 """Who must not judge what: declared, set by staff, or plain from the rows."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from judging.conflicts import Conflict as Barred
 from judging.conflicts import Ties, derive
@@ -106,7 +106,7 @@ def derived(round_: Round) -> list[Barred]:
     whoever acts for an organisation of theirs does not judge it. Shared mail domains say nothing:
     most are free mail.
     """
-    behind = [ties_of_film(key, entry) for key, entry in films_of(round_).items()]
+    behind = ties_of_films(films_of(round_))
     jurors = [ties_of(account) for account in accounts_of(round_).values()]
     noted = {(barred.film_id, barred.juror_id) for barred in panel.conflicts(round_)}
     found: dict[tuple[str, str], Barred] = {}
@@ -141,33 +141,48 @@ def domains(films: Iterable[Ties]) -> set[str]:
     return {address.rpartition("@")[2] for film in films for address in film.addresses}
 
 
-def ties_of_film(key: str, entry: Entry) -> Ties:
+def ties_of_films(films: Mapping[str, Entry]) -> list[Ties]:
+    """By what each film's people could be known, the rows behind all of them read at once."""
+    accounts = {a for entry in films.values() for a in accounts_behind(entry)}
+    addresses = {a for entry in films.values() for a in panel.addresses(entry)}
+    emails = {a.id: a.email for a in Account.query.filter(Account.id.in_(accounts))}
+    acting = members_among(films.values(), accounts, addresses)
+    return [ties_of_film(key, entry, emails, acting) for key, entry in films.items()]
+
+
+def ties_of_film(
+    key: str, entry: Entry, emails: Mapping[int, str], acting: Iterable[Membership]
+) -> Ties:
+    own, addresses = accounts_behind(entry), panel.addresses(entry)
+    theirs = [m for m in acting if m.account_id in own or m.email in addresses]
     return Ties(
         key,
-        organisation_ids=frozenset(map(panel.organisation_key, organisations_behind(entry))),
-        addresses=panel.addresses(entry) | own_addresses(entry),
+        organisation_ids=frozenset(panel.organisation_key(m.organisation) for m in theirs),
+        addresses=addresses | {emails[account] for account in own},
         family_names=panel.names(entry),
     )
-
-
-def own_addresses(entry: Entry) -> frozenset[str]:
-    """Addresses of the entrant and of others in the entry who have an account."""
-    return frozenset(a.email for a in Account.query.filter(Account.id.in_(accounts_behind(entry))))
 
 
 def accounts_behind(entry: Entry) -> set[int]:
     return {entry.account_id, *(p.account_id for p in entry.persons if p.account_id)}
 
 
-def organisations_behind(entry: Entry) -> list[Organisation]:
-    """Organisations that somebody behind the entry acts for."""
-    accounts = accounts_behind(entry)
-    people = Membership.query.join(Organisation).filter(
-        Organisation.festival_id == entry.edition.festival_id,
-        Membership.ended_at.is_(None),
-        Membership.account_id.in_(accounts) | Membership.email.in_(panel.addresses(entry)),
+def members_among(
+    entries: Iterable[Entry], accounts: set[int], addresses: set[str]
+) -> list[Membership]:
+    """Living memberships of these accounts or addresses, in the festival of the entries."""
+    festivals = {entry.edition.festival_id for entry in entries}
+    found: list[Membership] = (
+        Membership.query.join(Organisation)
+        .filter(
+            Organisation.festival_id.in_(festivals),
+            Membership.ended_at.is_(None),
+            Membership.account_id.in_(accounts) | Membership.email.in_(addresses),
+        )
+        .options(contains_eager(Membership.organisation))
+        .all()
     )
-    return [member.organisation for member in people]
+    return found
 
 
 def ties_of(account: Account) -> Ties:

@@ -8,7 +8,7 @@ from flask import Flask
 
 import plural.mails  # noqa: F401 - registers the composers
 from plural import clock, mailing
-from plural.actions import assignments, scores
+from plural.actions import assignments, progress, scores
 from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import AuditEvent
@@ -159,11 +159,11 @@ def test_abstain_is_a_missing_score_and_never_zero(
     assert "I could not hear it" in desk.get(f"jury/films/{first}").text
     give(sign_in(panel.jurors[other_number][0]), other)
     with panel.app.app_context():
-        progress = assignments.progress(db.session.get_one(Round, round_id))
+        board = progress.board(db.session.get_one(Round, round_id))
         seat = seat_of(panel.jurors[number][0], round_id)
-        [load] = [load for load in progress.loads if load.seat.id == seat]
+        [load] = [load for load in board.loads if load.seat.id == seat]
         assert (load.done, load.films) == (1, len(mine(panel, round_id, number)))
-        assert len(progress.shorts) == 1, "somebody else may be asked"
+        assert len(board.short) == 1, "somebody else may be asked"
         film = db.session.get_one(Assignment, first).film
         code = f"{film.entry.code}.{film.number}"
     panel.close(round_id)

@@ -154,6 +154,8 @@ def build(app: Flask, make: Make) -> World:
         "work": [1],
         "track": [1],
         "person": [1],
+        "subject": ["progress", "ranking"],
+        "form": ["csv"],
     }
     sign_in = {
         "a recipient": makers[0],

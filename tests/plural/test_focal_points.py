@@ -97,6 +97,7 @@ def test_a_colleague_is_taken_into_the_round_and_told(
     partners: Partners, make: Make, sign_in: Any
 ) -> None:
     account, member = make.juror(partners.organisations[0])
+    make.signed(account, make.edition())
     visitor: Visitor = sign_in(partners.focal_points[0][0])
     page = visitor.get(f"jury/{partners.seat(0)}/people").text
     assert "Not in this round" in page

@@ -7,8 +7,9 @@ from flask import flash, g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from plural import clock, database
+from plural import clock, database, languages
 from plural.access import Who
+from plural.actions import undertakings
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
@@ -46,6 +47,7 @@ def preview(round: Round) -> Any:
 def page_of(round_: Round, account_id: int) -> str:
     account = db.session.get_one(Account, account_id)
     g.who = Who(account, g.who.guardians, round_.edition, g.who.at)
+    undertakings.sign(account, round_.edition, account.name, languages.current())
     seat = sit_down(round_, account)
     answer = {
         RoundKind.PRESELECTION: lambda: jury.scoring.film(first_assignment(seat)),
