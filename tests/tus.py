@@ -2,7 +2,7 @@
 
 import base64
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -61,7 +61,7 @@ class Tus:
 @contextmanager
 def served(app: Flask) -> Iterator[int]:
     """The portal on a free port of this machine."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, closing(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
@@ -70,6 +70,26 @@ def served(app: Flask) -> Iterator[int]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+def closing(app: Flask) -> Callable[[Any, Any], Iterator[bytes]]:
+    """The portal, whose answers are closed also where Werkzeug's server forgets it.
+
+    It does when the browser has cut the connection before all of its request was read.
+    """
+
+    def answer(environ: Any, start_response: Any) -> Iterator[bytes]:
+        pieces: Any = app(environ, start_response)
+        return until_closed(pieces)
+
+    return answer
+
+
+def until_closed(pieces: Any) -> Iterator[bytes]:
+    try:
+        yield from pieces
+    finally:
+        pieces.close()
 
 
 def cookie_of(visitor: Visitor) -> str:
