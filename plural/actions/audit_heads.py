@@ -72,20 +72,19 @@ def mailed(festival: Festival, most: int) -> list[AuditHead]:
 
 def focal_points(festival: Festival) -> list[Account]:
     """Everybody through whom a partner organisation speaks, each once."""
-    found: list[Account] = (
-        Account.query.join(Membership, Membership.account_id == Account.id)
+    speaking = (
+        select(Membership.account_id)
         .join(Organisation, Membership.organisation_id == Organisation.id)
-        .filter(
+        .where(
             Organisation.festival_id == festival.id,
             Organisation.kind == OrganisationKind.PARTNER,
             Membership.role == MembershipRole.FOCAL_POINT,
             Membership.accepted_at.is_not(None),
             Membership.ended_at.is_(None),
-            Account.active,
         )
-        .distinct()
-        .order_by(Account.id)
-        .all()
+    )
+    found: list[Account] = (
+        Account.query.filter(Account.id.in_(speaking), Account.active).order_by(Account.id).all()
     )
     return found
 
