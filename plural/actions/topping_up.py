@@ -1,10 +1,14 @@
 """The nightly top-up: whoever dropped out is replaced in open rounds, work that is done stays."""
 
+from datetime import datetime
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import func, select
 
 from plural import clock
 from plural.actions import assignments, reminders
 from plural.actions.locks import hold_alone
+from plural.extensions import db
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.scoring import Assignment
 
@@ -25,10 +29,16 @@ def is_due(round_: Round) -> bool:
     zone, now = ZoneInfo(round_.edition.time_zone), clock.now()
     if now.astimezone(zone).hour < HOUR or now >= round_.closes_at:
         return False
-    last = round_.topped_up_at
-    if last is not None and last.astimezone(zone).date() >= now.astimezone(zone).date():
-        return False
-    return Assignment.query.filter_by(round_id=round_.id).first() is not None
+    last = round_.topped_up_at or first_given_at(round_)
+    return last is not None and last.astimezone(zone).date() < now.astimezone(zone).date()
+
+
+def first_given_at(round_: Round) -> datetime | None:
+    """When staff first gave films out; on that day they look at what they do themselves."""
+    found: datetime | None = db.session.scalar(
+        select(func.min(Assignment.assigned_at)).where(Assignment.round_id == round_.id)
+    )
+    return found
 
 
 def top_up(round_: Round) -> int:
