@@ -3,7 +3,6 @@
 import logging
 import re
 import shutil
-import time
 from pathlib import Path
 
 from plural import outbox
@@ -24,7 +23,6 @@ from plural.models.media import Output, OutputState, Upload, UploadState
 log = logging.getLogger(__name__)
 
 MOST_WAKE_UPS = 4
-UNKNOWN_FILE_LIVES_S = 3600
 UNFINISHED_WRITE_LIVES_S = 86400
 FILM = re.compile(r"films/(\d+)/")
 DUE = {outbox.OUTBOX: deeds.due_count, outbox.FILMS: film_queue.due_count}
@@ -43,19 +41,22 @@ def wake_workers() -> int:
 
 
 def sweep_uploads() -> int:
-    """Remove bytes of uploads that were given up, or whose film is stored; returns how many."""
-    removed = 0
-    for path in uploads_root().iterdir():
-        if not is_needed(path):
-            path.unlink(missing_ok=True)
-            removed += 1
-    return removed
+    """Remove bytes of uploads that were given up or erased, or whose film is stored.
+
+    Returns how many files. An upload's row is committed before its file is made; so the files are
+    listed before a transaction sees the rows, and one that no row names is nobody's.
+    """
+    db.session.rollback()
+    left = [path for path in list(uploads_root().iterdir()) if not is_needed(path)]
+    for path in left:
+        path.unlink(missing_ok=True)
+    return len(left)
 
 
 def is_needed(path: Path) -> bool:
     upload = Upload.query.filter_by(code=path.name.removesuffix(FENCE)).first()
     if upload is None:
-        return age_s(path) < UNKNOWN_FILE_LIVES_S
+        return False
     if upload.state is UploadState.COMPLETE:
         return is_to_be_judged(upload)
     return upload.state is UploadState.OPEN
@@ -102,10 +103,3 @@ def sweep_films() -> int:
     for film_id in ids:
         tidy(film_id)
     return len(ids)
-
-
-def age_s(path: Path) -> float:
-    try:
-        return time.time() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0

@@ -19,7 +19,7 @@ from plural.actions import outbox as deeds
 from plural.extensions import db
 from plural.models.audit import OutboxItem
 from plural.models.entry import Entry, FilmState, FilmVersion, Severity
-from plural.models.media import Output, OutputState
+from plural.models.media import Output, OutputState, Upload
 from tests import arriving, letters
 from tests.factories import Make
 from tests.visitor import Visitor
@@ -486,6 +486,18 @@ def test_what_dead_attempts_left_in_storage_and_scratch_is_removed(
         assert [p.name for p in film_files.scratch_root().iterdir()] == [living.name]
         film_files.tidy(film_id)
     assert arriving.stored_keys(app, film_id) == {source, f"films/{film_id}/tracks/1.vtt"}
+
+
+def test_the_bytes_of_an_erased_upload_go_with_the_next_sweep(
+    app: Flask, entry: Entry, tiny_film: Path
+) -> None:
+    arriving.arrive(app, entry, tiny_film)
+    with app.app_context():
+        Output.query.delete()
+        Upload.query.delete()
+        db.session.commit()
+        assert upkeep.sweep_uploads() == 2
+        assert list(film_files.uploads_root().iterdir()) == []
 
 
 def test_the_bytes_of_an_upload_stay_until_its_film_is_stored(
