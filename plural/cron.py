@@ -65,6 +65,8 @@ def run(task: Callable[[], int]) -> int:
     except BaseException:
         db.session.rollback()
         raise
+    finally:
+        database.set_reading(False)
     return done
 
 

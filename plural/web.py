@@ -37,6 +37,11 @@ def take_place(endpoint: str | None, values: dict[str, Any] | None) -> None:
     g.own_arguments = dict(values)
 
 
+def forget_reading(_error: BaseException | None) -> None:
+    """What a request has said of its transactions is not said of those that come after it."""
+    database.set_reading(False)
+
+
 def put_place(endpoint: str, values: dict[str, Any]) -> None:
     """Put the current language, festival and edition into addresses that want them."""
     wanted = current_app.url_map.is_endpoint_expecting
@@ -130,6 +135,7 @@ def policy(nonce: str | None, films_origin: str | None) -> str:
 
 def register(app: Flask) -> None:
     app.url_value_preprocessor(take_place)
+    app.teardown_request(forget_reading)
     app.url_defaults(put_place)
     app.before_request(apply_rule)
     app.after_request(add_headers)
