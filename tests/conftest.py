@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from plural import Settings, create_app
 from plural.models.people import Account
@@ -116,15 +117,28 @@ def settings(tmp_path: Path, database_url: str) -> Settings:
     return settings_for(tmp_path, database_url)
 
 
-@pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
-    """A portal over a database of its own. There is no Redis: wake-ups are left to the test."""
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """What all portals of a session share, or each would compile every page that it shows."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
+@contextmanager
+def portal(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     app = create_app(settings)
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False
+    app.jinja_env.bytecode_cache = compiled_templates
     yield app
     with app.app_context():
         app.extensions["sqlalchemy"].engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, compiled_templates: BytecodeCache) -> Iterator[Flask]:
+    """A portal over a database of its own. There is no Redis: wake-ups are left to the test."""
+    with portal(settings, compiled_templates) as app:
+        yield app
 
 
 @pytest.fixture
@@ -158,17 +172,18 @@ def make(app: Flask) -> Make:
 
 @pytest.fixture(scope="session")
 def world(
-    migrated: str, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    migrated: str,
+    compiled_templates: BytecodeCache,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[World]:
     """One festival with one of each, and a browser for every role; tests only look at it."""
     folder = tmp_path_factory.mktemp("world")
-    with copied_database(migrated, folder, request) as url:
-        app = create_app(settings_for(folder, url))
-        app.testing = True
-        app.config["PROPAGATE_EXCEPTIONS"] = False
+    with (
+        copied_database(migrated, folder, request) as url,
+        portal(settings_for(folder, url), compiled_templates) as app,
+    ):
         yield build(app, Make(app))
-        with app.app_context():
-            app.extensions["sqlalchemy"].engine.dispose()
 
 
 @pytest.fixture

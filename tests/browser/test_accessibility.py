@@ -69,7 +69,11 @@ def everybody(app: Flask, make: Make) -> World:
 
 @pytest.mark.parametrize(
     ("language", "scheme", "width"),
-    [("en", "light", DESK), ("ar", "light", PHONE), ("en", "dark", PHONE)],
+    [
+        ("ar", "light", PHONE),
+        pytest.param("en", "light", DESK, marks=pytest.mark.slow),
+        pytest.param("en", "dark", PHONE, marks=pytest.mark.slow),
+    ],
 )
 def test_pages_of_every_audience_can_be_used_by_everybody(
     chromium: Browser,

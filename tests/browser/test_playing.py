@@ -98,6 +98,7 @@ def test_streaming_seeks_to_the_right_picture_on_every_rung_with_captions_in_tim
     page.wait_for_function(playing.NOTHING_CAPTIONED)
 
 
+@pytest.mark.slow
 def test_the_browsers_own_streaming_shows_the_right_pictures(
     watch_film: Callable[..., Page],
 ) -> None:
@@ -157,6 +158,7 @@ def test_a_weak_link_gets_the_smaller_file_of_a_browser_that_plays_it(
     expect_pictures(page, (8, 3))
 
 
+@pytest.mark.slow
 def test_a_smaller_file_that_fails_gives_way_to_the_usual_one(
     app: Flask, watch_film: Callable[..., Page]
 ) -> None:

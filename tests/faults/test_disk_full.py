@@ -45,6 +45,7 @@ def worker_with_small_disk(settings: Settings, log: Path) -> Iterator[None]:
         process.wait()
 
 
+@pytest.mark.slow
 def test_a_full_scratch_folder_delays_the_film_and_loses_nothing(
     app: Flask,
     make: Make,

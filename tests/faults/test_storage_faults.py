@@ -132,6 +132,7 @@ def test_slow_storage_costs_time_and_no_attempt(
     invariants.assert_made_once(app, tiny_film, film_id)
 
 
+@pytest.mark.slow
 def test_storage_that_stays_away_ends_the_attempts_after_growing_pauses(
     app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path
 ) -> None:

@@ -21,7 +21,13 @@ from tests.media_pipeline.hostile import damage, floods, referring, strangers
 from tests.media_pipeline.hostile.lab import CANARY, CANARY_COLOUR, CANARY_SIZE, Case, Lab
 from tests.media_pipeline.making import Shared, run_ffmpeg
 
-CASES = [*referring.CASES, *strangers.CASES, *floods.CASES, *damage.CASES]
+ALL_KINDS = [*referring.CASES, *strangers.CASES, *floods.CASES]
+# The same damage at many places: every fourth place in the ordinary run.
+LESS_OFTEN = [case for number, case in enumerate(damage.CASES) if number % 4]
+CASES = [
+    pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case in LESS_OFTEN else [])
+    for case in (*ALL_KINDS, *damage.CASES)
+]
 MOST_MEMORY_KB = 1_000_000
 MOST_CPU_S = 20.0
 LIMITS = Limits(longest_duration_s=300)
@@ -132,7 +138,7 @@ def scratch(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+@pytest.mark.parametrize("case", CASES)
 def test_it_ends_in_findings_or_as_a_film(
     case: Case,
     lab: Lab,
