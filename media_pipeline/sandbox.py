@@ -190,9 +190,10 @@ def _refuse_unsafe(arguments: Sequence[str]) -> None:
 def _end(process: "subprocess.Popen[bytes]") -> None:
     if process.stdin:
         process.stdin.close()
+    # Its group may outlive it.
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
     if process.returncode is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
     for stream in (process.stdout, process.stderr):
         if stream:

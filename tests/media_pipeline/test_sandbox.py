@@ -342,6 +342,49 @@ run_endless(Path(sys.argv[1]), Path(sys.argv[3]), lambda progress: None)
 """
 
 
+def test_kill_minus_nine_of_the_parent_while_bubblewrap_prepares_leaves_nothing(tmp_path):
+    way("bubblewrap")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT_THAT_HOLDS, mark(tmp_path)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert b"child-pid" in parent.stdout.read1()
+        held = _processes_with(mark(tmp_path)).values()
+        assert len([line for line in held if line.startswith("/") and "bwrap" in line]) == 2
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        _await(lambda: not _processes_with(mark(tmp_path)))
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+        for pid in _processes_with(mark(tmp_path)):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+# bubblewrap's inner process is there and waits for the outer one, and that for its input to end.
+_PARENT_THAT_HOLDS = """
+import subprocess
+import sys
+from media_pipeline import isolation
+
+isolation.in_force = isolation.find_bubblewrap
+script = ["/bin/sh", "-c", f"sleep 100; : {sys.argv[1]}"]
+line = isolation.confine(script, readable=[], folder=None, limits={})
+at = line.index("--unshare-all")
+line[at:at] = ["--unshare-user", "--info-fd", "1", "--userns-block-fd", "0"]
+subprocess.Popen(line, stdin=subprocess.PIPE, env={}, start_new_session=True).wait()
+"""
+
+
+def test_what_a_program_leaves_behind_ends_with_it(kept_apart, tmp_path, monkeypatch):
+    left = f"sh -c 'sleep 100; : {mark(tmp_path)}' > /dev/null 2>&1 < /dev/null &"
+    assert "begun" in seen_inside(monkeypatch, tmp_path, f"{left} echo begun")
+    _await(lambda: not _processes_with(mark(tmp_path)))
+
+
 def mark(folder: Path) -> str:
     """A word in a command line that finds its processes, whatever their files are called."""
     return f"of-{folder.parent.name}-{folder.name}"
@@ -360,7 +403,7 @@ def run_endless(film: Path, folder: Path, on_progress) -> None:
 
 
 def test_it_ends_when_nobody_holds_its_input_any_more(monkeypatch, tmp_path):
-    """The parent may die before bubblewrap has asked for a signal at its death."""
+    """Whenever the parent dies: bubblewrap asks for no signal at its death."""
     chosen = way("bubblewrap")
     monkeypatch.setattr(isolation, "in_force", lambda: chosen)
     script = f"echo begun; sleep 100 # {mark(tmp_path)}"
@@ -375,7 +418,7 @@ def test_it_ends_when_nobody_holds_its_input_any_more(monkeypatch, tmp_path):
 
 def test_the_launcher_does_not_start_for_a_parent_that_is_gone(tmp_path):
     marker = tmp_path / "started"
-    order = json.dumps({"parent": 1, "limits": {}})
+    order = json.dumps({"parent": 1, "death_signal": True, "limits": {}})
     launcher = [sys.executable, "-I", "-S", str(isolation.LAUNCHER), order]
     done = subprocess.run([*launcher, "/usr/bin/touch", str(marker)], check=False)
     assert done.returncode == 125
