@@ -19,6 +19,7 @@ from tests.running import command_of, is_living, until
 
 PLAYS = (FilmState.PLAYABLE, FilmState.COMPLETE)
 ENDS = (FilmState.COMPLETE, FilmState.FAILED, FilmState.REFUSED)
+MEDIA = ("launcher.py", "bwrap --unshare", "ffmpeg", "ffprobe")
 LONGEST_WAIT = timedelta(minutes=2)
 
 
@@ -30,6 +31,21 @@ def ffmpegs_in(folder: Path, word: str = "ffmpeg") -> list[int]:
         if str(folder) in command_of(process) and word in command_of(process)
         if is_living(process)
     ]
+
+
+def left_over(app: Flask) -> list[str]:
+    """Command lines of media processes, or of what starts and holds them, on this app's files.
+
+    Files are what tells them from those of tests that run at the same time.
+    """
+    folder = f"{app.extensions['plural_settings'].instance_folder.parent}/"
+    commands = [command_of(process) for process in psutil.process_iter() if is_living(process)]
+    return [one for one in commands if folder in one and any(word in one for word in MEDIA)]
+
+
+def assert_no_process_left(app: Flask) -> None:
+    """Nothing goes on for a worker that is gone, nor for one that has done its work."""
+    until(lambda: not left_over(app))
 
 
 def assert_no_byte_lost(app: Flask, film_id: int, sent: Path) -> None:
@@ -114,4 +130,5 @@ def assert_made_once(app: Flask, sent: Path, *film_ids: int) -> None:
         assert_plays_or_says_why(app, film_id)
         assert_nothing_orphaned(app, film_id)
     assert_nothing_stuck(app)
+    assert_no_process_left(app)
     assert_audit_verifies(app)
