@@ -41,18 +41,19 @@ def make(
     on_progress: Callable[[float], None],
     shared_sound: Path | None = None,
     limits: Limits | None = None,
+    patient: bool = False,
 ) -> tuple[MadeOutput, ...]:
     """Make these outputs of one group in the folder `scratch`, which exists and is empty.
 
     `planned` may be any part of what `plan` names for the group. `shared_sound` is the film's
     SHARED_SOUND, where it has been made before: it is copied instead of encoded again, which gives
-    the same packets. `on_progress` gets the share that
-    is done, 0 to 1, about every half second; an exception raised in it ends the work and passes
+    the same packets. `patient` work gives way to all other. `on_progress` gets the share that is
+    done, 0 to 1, about every half second; an exception raised in it ends the work and passes
     through. Call it from the main thread: ffmpeg dies with the thread that started it.
     Raises the errors of `sandbox.run`.
     """
     wanted = [output for output in planned if output.group == group]
-    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), group)
+    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), patient)
     work.shared_sound = shared_sound
     on_progress(0.0)
     made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
@@ -78,14 +79,14 @@ class _Work:
         scratch: Path,
         on_progress: Callable[[float], None],
         limits: Limits,
-        group: Group,
+        patient: bool,
     ) -> None:
         self._path = path.resolve()
         self._source = source
         self._scratch = scratch
         self._on_progress = on_progress
         self._sheet = _sheet_of(source)
-        self._bounds = _bounds(source, limits, group)
+        self._bounds = _bounds(source, limits, patient)
         self._copied: Rung | None = None
         self.shared_sound: Path | None = None
         self.cpu_s = 0.0
@@ -163,7 +164,9 @@ class _Work:
         film = self._scratch / ladder.picture_file_name(rungs[0]) if rungs else None
         if film is None:
             return self._source.duration_s / 3
-        return stills.choose_moment(film, self._source.duration_s, self._scratch)
+        return stills.choose_moment(
+            film, self._source.duration_s, self._scratch, niceness=self._bounds.niceness
+        )
 
     def _run(self, arguments: list[str], begin: float, end: float) -> None:
         def report(progress: Progress) -> None:
@@ -214,9 +217,9 @@ class _Work:
         }
 
 
-def _bounds(source: Source, limits: Limits, group: Group) -> Bounds:
+def _bounds(source: Source, limits: Limits, patient: bool) -> Bounds:
     pixels = min(limits.max_pixels, source.coded_width * source.coded_height)
-    niceness = 0 if group == ladder.GROUPS[0] else sandbox.PATIENT
+    niceness = sandbox.PATIENT if patient else 0
     return sandbox.bounds_for(pixels, wall_s=600 + 60 * source.duration_s, niceness=niceness)
 
 

@@ -68,7 +68,8 @@ def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: B
         folder=folder,
         bounds=bounds,
     )
-    read_through(folder / name, "mov", "frames", wall_s=bounds.wall_s)
+    copy = folder / name
+    read_through(copy, "mov", "frames", wall_s=bounds.wall_s, niceness=bounds.niceness)
     return done.cpu_s
 
 
@@ -80,7 +81,7 @@ def copied_rung(
     try:
         if rung is None or _is_far_too_large(path, source, rung):
             return None, 0.0
-        if not fits(keyframes.scan(path, source.demuxer), source, rung):
+        if not fits(keyframes.scan(path, source.demuxer, niceness=bounds.niceness), source, rung):
             return None, 0.0
         name = ladder.picture_file_name(rung)
         return rung, copy_pictures(path, source, folder, name, bounds)

@@ -27,6 +27,7 @@ class Task:
     """What is to be made from which source, and what the keys of the results begin with.
 
     `shared_sound_key` names the film's sound in storage, where it has been made by today's recipe.
+    It is `patient` when nobody waits for it: it then gives way to all other work.
     """
 
     source_key: str
@@ -34,6 +35,7 @@ class Task:
     planned: tuple[PlannedOutput, ...]
     prefix: str
     shared_sound_key: str | None
+    patient: bool
 
 
 def make(work: Work, held: Hold, folder: Path) -> None:
@@ -50,6 +52,7 @@ def make(work: Work, held: Hold, folder: Path) -> None:
         made_folder,
         on_progress=held.note,
         shared_sound=bring_shared_sound(task, folder),
+        patient=task.patient,
     )
     publish(work, task, made, verify_and_store(task, made, held))
 
@@ -78,6 +81,7 @@ def read_task(work: Work) -> Task:
         planned=planned,
         prefix=attempt_prefix(film.storage_key, work.group, work.token),
         shared_sound_key=shared_sound_key(film, source),
+        patient=work.group != FIRST,
     )
     db.session.rollback()
     return task
@@ -118,7 +122,7 @@ def verify_and_store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict
     """Nothing is stored before all is verified; DigestMismatch if bytes changed on the way."""
     verified = {}
     for each in made:
-        verified[each.name] = verify(each, task.source, made).sha256
+        verified[each.name] = verify(each, task.source, made, patient=task.patient).sha256
         held.check()
     stored = {}
     for each in made:
