@@ -55,11 +55,12 @@ class Contents:
         return next((held for held in self.streams if held.kind == kind), None)
 
 
-def read_contents(path: Path, demuxer: str, *, wall_s: float = 600) -> Contents:
+def read_contents(path: Path, demuxer: str, *, wall_s: float = 600, niceness: int = 0) -> Contents:
     """Read every packet; Damaged if that is not possible without complaints."""
     arguments = ["-v", "error", "-show_data_hash", "crc32", "-show_packets", "-show_streams"]
     arguments += ["-show_entries", _ENTRIES, "-of", "csv"]
-    bounds = replace(sandbox.bounds_for(_PIXELS, wall_s), stdout_bytes=_MOST_OUTPUT_BYTES)
+    bounds = sandbox.bounds_for(_PIXELS, wall_s, niceness=niceness)
+    bounds = replace(bounds, stdout_bytes=_MOST_OUTPUT_BYTES)
     try:
         done = sandbox.run(
             "ffprobe",

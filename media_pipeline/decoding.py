@@ -24,11 +24,13 @@ class Read:
     sound_times: list[float] = field(default_factory=list)
 
 
-def read_through(path: Path, demuxer: str, depth: Depth, *, wall_s: float = 1800) -> Read:
+def read_through(
+    path: Path, demuxer: str, depth: Depth, *, wall_s: float = 1800, niceness: int = 0
+) -> Read:
     """Read every packet, or decode every frame. Damaged if that is not possible without errors."""
     arguments = ["-v", "error", f"-show_{depth}", "-show_entries", _ENTRIES[depth]]
     arguments += ["-of", "csv=p=0", *sandbox.source_arguments(path, demuxer)]
-    bounds = sandbox.bounds_for(8192 * 4320, wall_s)
+    bounds = sandbox.bounds_for(8192 * 4320, wall_s, niceness=niceness)
     try:
         done = sandbox.run("ffprobe", arguments, readable=[path], bounds=bounds)
     except ProcessFailed as failure:
@@ -39,7 +41,12 @@ def read_through(path: Path, demuxer: str, depth: Depth, *, wall_s: float = 1800
 
 
 def decode_through(
-    path: Path, demuxer: str, *, keys_only: bool = False, wall_s: float = 1800
+    path: Path,
+    demuxer: str,
+    *,
+    keys_only: bool = False,
+    wall_s: float = 1800,
+    niceness: int = 0,
 ) -> None:
     """Decode every frame with ffmpeg, whose decoders are more than ffprobe's; Damaged if it fails.
 
@@ -48,7 +55,7 @@ def decode_through(
     arguments = ["-v", "error", "-xerror"]
     arguments += ["-an", "-skip_frame", "nokey"] if keys_only else []
     arguments += [*sandbox.source_arguments(path, demuxer), "-fps_mode", "passthrough"]
-    bounds = sandbox.bounds_for(8192 * 4320, wall_s)
+    bounds = sandbox.bounds_for(8192 * 4320, wall_s, niceness=niceness)
     try:
         done = sandbox.run(
             "ffmpeg", [*arguments, "-f", "null", "-"], readable=[path], bounds=bounds

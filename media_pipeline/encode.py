@@ -10,6 +10,7 @@ from media_pipeline import boxes, graph, ladder, packaging, remux, sandbox, stil
 from media_pipeline.graph import Sheet, Sound
 from media_pipeline.ladder import Group, PlannedOutput, Rung
 from media_pipeline.loudness import normalisation
+from media_pipeline.metering import metered
 from media_pipeline.packaging import Package
 from media_pipeline.sandbox import Bounds, Progress
 from media_pipeline.source import Source
@@ -41,23 +42,25 @@ def make(
     on_progress: Callable[[float], None],
     shared_sound: Path | None = None,
     limits: Limits | None = None,
+    patient: bool = False,
 ) -> tuple[MadeOutput, ...]:
     """Make these outputs of one group in the folder `scratch`, which exists and is empty.
 
     `planned` may be any part of what `plan` names for the group. `shared_sound` is the film's
     SHARED_SOUND, where it has been made before: it is copied instead of encoded again, which gives
-    the same packets. `on_progress` gets the share that
-    is done, 0 to 1, about every half second; an exception raised in it ends the work and passes
+    the same packets. `patient` work gives way to all other. `on_progress` gets the share that is
+    done, 0 to 1, about every half second; an exception raised in it ends the work and passes
     through. Call it from the main thread: ffmpeg dies with the thread that started it.
     Raises the errors of `sandbox.run`.
     """
     wanted = [output for output in planned if output.group == group]
-    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), group)
+    work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), patient)
     work.shared_sound = shared_sound
     on_progress(0.0)
-    made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
+    with metered() as meter:
+        made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
     on_progress(1.0)
-    return _with_costs(made, wanted, work.cpu_s)
+    return _with_costs(made, wanted, meter.cpu_s)
 
 
 def _with_costs(
@@ -78,17 +81,16 @@ class _Work:
         scratch: Path,
         on_progress: Callable[[float], None],
         limits: Limits,
-        group: Group,
+        patient: bool,
     ) -> None:
         self._path = path.resolve()
         self._source = source
         self._scratch = scratch
         self._on_progress = on_progress
         self._sheet = _sheet_of(source)
-        self._bounds = _bounds(source, limits, group)
+        self._bounds = _bounds(source, limits, patient)
         self._copied: Rung | None = None
         self.shared_sound: Path | None = None
-        self.cpu_s = 0.0
 
     def films(self, wanted: Sequence[PlannedOutput]) -> list[MadeOutput]:
         packages = {each.name: _package_of(each) for each in wanted if _is_packaged(each)}
@@ -131,10 +133,9 @@ class _Work:
             self._run(arguments, 0.0, _ENCODED_SHARE)
 
     def _without_copied(self, rungs: list[Rung]) -> list[Rung]:
-        self._copied, cpu_s = remux.copied_rung(
+        self._copied = remux.copied_rung(
             self._path, self._source, rungs, self._scratch, self._bounds
         )
-        self.cpu_s += cpu_s
         return [rung for rung in rungs if rung != self._copied]
 
     def _without_shared(self, sounds: list[Sound]) -> list[Sound]:
@@ -163,14 +164,16 @@ class _Work:
         film = self._scratch / ladder.picture_file_name(rungs[0]) if rungs else None
         if film is None:
             return self._source.duration_s / 3
-        return stills.choose_moment(film, self._source.duration_s, self._scratch)
+        return stills.choose_moment(
+            film, self._source.duration_s, self._scratch, niceness=self._bounds.niceness
+        )
 
     def _run(self, arguments: list[str], begin: float, end: float) -> None:
         def report(progress: Progress) -> None:
             share = min(1.0, progress.out_time_s / self._source.duration_s)
             self._on_progress(begin + (end - begin) * share)
 
-        done = sandbox.run(
+        sandbox.run(
             "ffmpeg",
             arguments,
             readable=[self._path],
@@ -178,7 +181,6 @@ class _Work:
             bounds=self._bounds,
             on_progress=report,
         )
-        self.cpu_s += done.cpu_s
 
     def _made(self, planned: PlannedOutput, details: dict[str, Any]) -> MadeOutput:
         path = self._scratch / planned.name
@@ -214,9 +216,9 @@ class _Work:
         }
 
 
-def _bounds(source: Source, limits: Limits, group: Group) -> Bounds:
+def _bounds(source: Source, limits: Limits, patient: bool) -> Bounds:
     pixels = min(limits.max_pixels, source.coded_width * source.coded_height)
-    niceness = 0 if group == ladder.GROUPS[0] else sandbox.PATIENT
+    niceness = sandbox.PATIENT if patient else 0
     return sandbox.bounds_for(pixels, wall_s=600 + 60 * source.duration_s, niceness=niceness)
 
 

@@ -18,8 +18,10 @@ _SYSTEM_FOLDERS = ("/usr", "/lib", "/lib64", "/lib32", "/bin", "/etc/ld.so.cache
 _TRIAL = "/usr/bin/env"
 _TRIAL_S = 20
 _STAGE = "/tmp"  # noqa: S108 - another one, mounted over it for one process
-# bubblewrap asks for a signal at its parent's death, too late if that dies while it prepares. So
-# process 1 inside is a shell that ends, and all with it, when nobody holds its input any more.
+# Under bubblewrap nothing asks for a signal at its parent's death: one that came while bubblewrap
+# prepares would end its outer process alone, and the inner one would wait for that for ever. So
+# preparing always goes on to its end, and process 1 inside is a shell that ends, and all with it,
+# when nobody holds its input any more, be that from its first moment on.
 _GUARD = (
     *("/bin/sh", "-c"),
     'exec 3<&0 </dev/null; trap "exit 137" TERM; "$@" 3<&- & work=$!; '
@@ -95,6 +97,7 @@ def _line(
         command = [*_wrapping(way.bubblewrap, places, folder), *_GUARD, *command]
     order = {
         "parent": os.getpid(),
+        "death_signal": way.bubblewrap is None,
         "limits": dict(limits),
         "niceness": niceness,
         "cage": cage,
@@ -103,7 +106,7 @@ def _line(
 
 
 def _wrapping(bubblewrap: str, places: Mapping[str, str], folder: Path | None) -> list[str]:
-    wrapping = [bubblewrap, "--unshare-all", "--as-pid-1", "--die-with-parent", "--new-session"]
+    wrapping = [bubblewrap, "--unshare-all", "--as-pid-1", "--new-session"]
     wrapping += ["--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL"]
     for system in _SYSTEM_FOLDERS:
         wrapping += ["--ro-bind-try", system, system]

@@ -72,7 +72,7 @@ class Scan:
         return True
 
 
-def scan(path: Path, demuxer: str) -> Scan:
+def scan(path: Path, demuxer: str, *, niceness: int = 0) -> Scan:
     """Read every packet of the film's pictures, which are H.264; the errors of `sandbox.run`."""
     done = sandbox.run(
         "ffprobe",
@@ -81,7 +81,7 @@ def scan(path: Path, demuxer: str) -> Scan:
             *sandbox.source_arguments(path, demuxer),
         ],
         readable=[path],
-        bounds=sandbox.Bounds(wall_s=_LONGEST_READ_S),
+        bounds=sandbox.Bounds(wall_s=_LONGEST_READ_S, niceness=niceness),
     )
     told = json.loads(done.stdout)
     packets = [each for each in told.get("packets", []) if "pts_time" in each]
@@ -93,12 +93,12 @@ def scan(path: Path, demuxer: str) -> Scan:
         decoding_times=tuple(float(each.get("dts_time", each["pts_time"])) for each in packets),
         sizes_bytes=tuple(int(each["size"]) for each in packets),
         key_times=tuple(float(each["pts_time"]) for each in packets if "K" in each["flags"]),
-        idr_times=_idr_times(path, demuxer),
+        idr_times=_idr_times(path, demuxer, niceness),
         discarded=any("D" in each["flags"] for each in packets),
     )
 
 
-def _idr_times(path: Path, demuxer: str) -> tuple[float, ...]:
+def _idr_times(path: Path, demuxer: str, niceness: int) -> tuple[float, ...]:
     only_idr = ("-bsf:v", f"filter_units=pass_types={_IDR_UNIT}")
     done = sandbox.run(
         "ffmpeg",
@@ -107,7 +107,7 @@ def _idr_times(path: Path, demuxer: str) -> tuple[float, ...]:
             *("-c", "copy", *only_idr, "-copyts", "-f", "framecrc", "pipe:1"),
         ],
         readable=[path],
-        bounds=sandbox.Bounds(wall_s=_LONGEST_READ_S),
+        bounds=sandbox.Bounds(wall_s=_LONGEST_READ_S, niceness=niceness),
     )
     return _presentation_times(done.stdout.decode("ascii", "replace").splitlines())
 

@@ -2,8 +2,10 @@
 
 Run as `python -I -S launcher.py ORDER PROGRAM ARGUMENT...`. ORDER is a JSON object:
 
-- `parent`: the process to end with. The parent-death signal follows the thread that started this
-  process, so the parent starts it from a thread that waits for it.
+- `parent`: the process to end with; without it nothing starts. With `death_signal` the kernel kills
+  this process at its death; that follows the thread that started this process, so the parent starts
+  it from a thread that waits for it. bubblewrap must not be killed while it prepares: there it is
+  false, and what runs inside ends with its standard input.
 - `limits`: from names of the `resource` module to numbers; `niceness`, by how much it gives way.
 - `cage`: how to confine the program. `uid` is the user to become (null: stay). With `staged`,
   bubblewrap is the program and confines the rest: a new user cannot pass through closed folders,
@@ -51,7 +53,7 @@ def main(arguments: list[str]) -> None:
     cage = wanted.get("cage")
     told = _enter(cage, program) if cage and _linux else {}
     # After the change of user, which clears the signal.
-    _die_with(int(wanted["parent"]))
+    _die_with(int(wanted["parent"]), by_signal=wanted["death_signal"])
     if not program:
         print(json.dumps(told))
         return
@@ -71,8 +73,8 @@ def limit(limits: dict[str, int]) -> None:
         resource.setrlimit(kind, (value, value))
 
 
-def _die_with(parent: int) -> None:
-    if _linux:
+def _die_with(parent: int, *, by_signal: bool) -> None:
+    if _linux and by_signal:
         _libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
     if os.getppid() != parent:
         os._exit(EXIT_PARENT_GONE)

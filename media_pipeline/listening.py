@@ -64,7 +64,7 @@ def listen(
     return Heard(read_loudness(done.log), last.out_time_s)
 
 
-def loudness_of(path: Path, demuxer: str, *, wall_s: float = 600) -> float:
+def loudness_of(path: Path, demuxer: str, *, wall_s: float = 600, niceness: int = 0) -> float:
     """Integrated loudness in LUFS of a file of ours, -70 for silence; one channel counts as two."""
     done = sandbox.run(
         "ffmpeg",
@@ -73,7 +73,7 @@ def loudness_of(path: Path, demuxer: str, *, wall_s: float = 600) -> float:
             *("-af", "ebur128=framelog=quiet:dualmono=true", "-f", "null", "-"),
         ],
         readable=[path],
-        bounds=sandbox.Bounds(wall_s=wall_s),
+        bounds=sandbox.Bounds(wall_s=wall_s, niceness=niceness),
     )
     found = _INTEGRATED.search(done.log)
     return max(_SILENCE_LUFS, float(found.group(1))) if found else _SILENCE_LUFS

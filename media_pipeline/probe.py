@@ -80,7 +80,7 @@ def has_own_clock(demuxer: str) -> bool:
     return demuxer in _OWN_CLOCK
 
 
-def probe(path: Path, demuxer: str) -> Probed:
+def probe(path: Path, demuxer: str, *, niceness: int = 0) -> Probed:
     """Ask ffprobe about one file, opened as one format; ProcessFailed if it cannot be opened."""
     done = sandbox.run(
         "ffprobe",
@@ -89,7 +89,7 @@ def probe(path: Path, demuxer: str) -> Probed:
             *sandbox.source_arguments(path, demuxer),
         ],
         readable=[path],
-        bounds=sandbox.Bounds(wall_s=60, cpu_s=60),
+        bounds=sandbox.Bounds(wall_s=60, cpu_s=60, niceness=niceness),
     )
     told = json.loads(done.stdout)
     streams, container = told.get("streams", []), told.get("format", {})

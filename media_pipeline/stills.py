@@ -43,9 +43,9 @@ class Candidate:
         return _BLACK_LUMA < self.luma < _WHITE_LUMA and self.spread > _FLAT_SPREAD
 
 
-def choose_moment(film: Path, duration_s: float, folder: Path) -> float:
+def choose_moment(film: Path, duration_s: float, folder: Path, *, niceness: int = 0) -> float:
     """The time in seconds whose picture is best; `film` is one of our own small renditions."""
-    found = _candidates(film, duration_s, folder)
+    found = _candidates(film, duration_s, folder, niceness)
     ranked = max(
         range(len(found)), key=lambda place: _worth(found, place, duration_s), default=None
     )
@@ -71,7 +71,7 @@ def _is_fading(found: list[Candidate], place: int) -> bool:
     return rises or falls
 
 
-def _candidates(film: Path, duration_s: float, folder: Path) -> list[Candidate]:
+def _candidates(film: Path, duration_s: float, folder: Path, niceness: int) -> list[Candidate]:
     rate = min(_DENSEST_PER_S, _MOST_CANDIDATES / max(duration_s, 0.1))
     chosen = f"fps={rate:.4f}:start_time=0:round=up,scale={_SIDE}:{_SIDE}:flags=area,format=gray"
     done = sandbox.run(
@@ -82,7 +82,7 @@ def _candidates(film: Path, duration_s: float, folder: Path) -> list[Candidate]:
         ],
         readable=[film],
         folder=folder,
-        bounds=sandbox.Bounds(wall_s=300 + duration_s),
+        bounds=sandbox.Bounds(wall_s=300 + duration_s, niceness=niceness),
     )
     whole = len(done.stdout) // _SIDE**2 * _SIDE**2
     pictures = np.frombuffer(done.stdout[:whole], np.uint8).reshape(-1, _SIDE, _SIDE)

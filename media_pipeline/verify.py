@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
-from media_pipeline import boxes, hls, ladder, listening, magic
+from media_pipeline import boxes, hls, ladder, listening, magic, sandbox
 from media_pipeline.contents import Contents, Held, read_contents
 from media_pipeline.decoding import decode_through, read_through
 from media_pipeline.digests import Digests, digests_of
@@ -67,18 +67,26 @@ def check_playable(path: Path) -> Playable:
     )
 
 
-def verify(made: MadeOutput, source: Source, others: Sequence[MadeOutput] = ()) -> Digests:
+def verify(
+    made: MadeOutput,
+    source: Source,
+    others: Sequence[MadeOutput] = (),
+    *,
+    patient: bool = False,
+) -> Digests:
     """Hold an output against its film and its recipe; NotAsPromised or Damaged if it fails.
 
-    `others` were made together with it. Returns the digests of the bytes that were verified.
+    `others` were made together with it. `patient` work gives way to all other. Returns the digests
+    of the bytes that were verified.
     """
     if not made.path.is_file() or made.path.stat().st_size == 0:
         raise NotAsPromised("nothing_made", name=made.name)
+    niceness = sandbox.PATIENT if patient else 0
     before = digests_of(made.path)
     if made.media_type in ladder.IMAGES:
-        _verify_image(made)
+        _verify_image(made, niceness)
     elif made.media_type in (ladder.MP4, ladder.M4A):
-        _Film(made, source, _twin(made, others)).verify()
+        _Film(made, source, _twin(made, others), niceness).verify()
     return before
 
 
@@ -88,10 +96,10 @@ def _twin(made: MadeOutput, others: Sequence[MadeOutput]) -> MadeOutput | None:
     return next((each for each in others if each.name in names and each.name != made.name), None)
 
 
-def _verify_image(made: MadeOutput) -> None:
+def _verify_image(made: MadeOutput, niceness: int) -> None:
     demuxer = ladder.IMAGES[made.media_type]
-    picture = probe(made.path, demuxer).picture
-    read = read_through(made.path, demuxer, "frames")
+    picture = probe(made.path, demuxer, niceness=niceness).picture
+    read = read_through(made.path, demuxer, "frames", niceness=niceness)
     found = (picture.coded_width, picture.coded_height) if picture else None
     if not read.picture_times and found is None:
         raise NotAsPromised("no_picture", name=made.name)
@@ -101,10 +109,13 @@ def _verify_image(made: MadeOutput) -> None:
 class _Film:
     """The checks of one film, one sound or one segmented file."""
 
-    def __init__(self, made: MadeOutput, source: Source, twin: MadeOutput | None) -> None:
+    def __init__(
+        self, made: MadeOutput, source: Source, twin: MadeOutput | None, niceness: int
+    ) -> None:
         self._made = made
         self._source = source
         self._twin = twin
+        self._niceness = niceness
         kind = made.details["kind"]
         self._segmented = kind.startswith("hls")
         self._pictured = kind in ("film", "hls_video")
@@ -114,7 +125,7 @@ class _Film:
     def verify(self) -> None:
         made, source = self._made, self._source
         _expect(made, "moov_first", True, boxes.moov_comes_first(made.path))
-        contents = read_contents(made.path, "mov")
+        contents = read_contents(made.path, "mov", niceness=self._niceness)
         kinds = ["video"] * self._pictured + ["audio"] * self._sounding
         _expect(made, "streams", kinds, [held.kind for held in contents.streams])
         if self._segmented:
@@ -143,7 +154,7 @@ class _Film:
 
     def _sizes(self) -> tuple[object, object]:
         """Width and height of the picture as it is stored and as it is shown."""
-        picture = probe(self._made.path, "mov").picture
+        picture = probe(self._made.path, "mov", niceness=self._niceness).picture
         if picture is None:
             return None, None
         return (picture.coded_width, picture.coded_height), (picture.width, picture.height)
@@ -152,15 +163,17 @@ class _Film:
         """Decode all of it, or its key pictures where its twin holds the same packets."""
         made = self._made
         if self._modern:
-            decode_through(made.path, "mov")
+            decode_through(made.path, "mov", niceness=self._niceness)
         elif not self._pictured or self._twin is None or not self._twin.path.is_file():
-            read_through(made.path, "mov", "frames")
+            read_through(made.path, "mov", "frames", niceness=self._niceness)
         elif self._segmented:
-            _expect_same_pictures(made, contents, read_contents(self._twin.path, "mov"))
+            _expect_same_pictures(
+                made, contents, read_contents(self._twin.path, "mov", niceness=self._niceness)
+            )
         elif min(made.details["width"], made.details["height"]) <= _DECODED_WHOLE_SHORT_SIDE:
-            read_through(made.path, "mov", "frames")
+            read_through(made.path, "mov", "frames", niceness=self._niceness)
         else:
-            decode_through(made.path, "mov", keys_only=True)
+            decode_through(made.path, "mov", keys_only=True, niceness=self._niceness)
 
     def _verify_sound(self, held: Held | None) -> None:
         made = self._made
@@ -170,7 +183,7 @@ class _Film:
         normalised = made.details.get("loudness")
         if normalised is None or self._source.duration_s < _SHORTEST_MEASURED_S:
             return
-        found = listening.loudness_of(made.path, "mov")
+        found = listening.loudness_of(made.path, "mov", niceness=self._niceness)
         tolerance = _LOUDNESS_TOLERANCE_LU[normalised["mode"]]
         if made.details["channels"] == 1:
             # The two sides of a stereo sound may cancel each other in the middle.

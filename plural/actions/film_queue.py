@@ -4,13 +4,16 @@ What must exist is a row of `Output`; a worker leases the waiting rows of one fi
 ranks next, and publishes them if the lease is still its own.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from media_pipeline.errors import MediaError, ScratchFull
+from media_pipeline.metering import metered
 from plural import clock, leases, lifecycle, mailing, outbox
 from plural.actions.fenced_file import FULL
 from plural.actions.film_files import (
@@ -44,6 +47,8 @@ RANKS = {
 # After all that every film needs, before what is only made better.
 MASTERS_RANK = 80
 RETRY_PAUSE_S = 5
+# Whatever waits goes on within two minutes, after many attempts as well.
+LONGEST_RETRY_PAUSE_S = 100
 UNEXPECTED = "unexpected"
 KILLED = "killed"
 UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
@@ -144,6 +149,24 @@ def is_wanted(film_id: int) -> bool:
     return db.session.scalar(found) is not None
 
 
+@contextmanager
+def charged(work: Work) -> Iterator[None]:
+    """Add to the rows what the processes inside have cost if they end without a result.
+
+    Publishing adds the cost of a result. What a worker has spent that was killed nobody knows.
+    """
+    with metered() as meter:
+        try:
+            yield
+        except Exception:
+            db.session.rollback()
+            share_s = meter.cpu_s / len(work.ids)
+            rows = update(Output).where(Output.id.in_(work.ids))
+            db.session.execute(rows.values(cpu_s=Output.cpu_s + share_s))
+            db.session.commit()
+            raise
+
+
 # ----- how it ends
 
 
@@ -186,7 +209,7 @@ def give_back(
 
 
 def retry_pause(attempt: int) -> timedelta:
-    return timedelta(seconds=RETRY_PAUSE_S * 4 ** (attempt - 1))
+    return timedelta(seconds=min(LONGEST_RETRY_PAUSE_S, RETRY_PAUSE_S * 4 ** (attempt - 1)))
 
 
 def leave(ids: tuple[int, ...], to: OutputState) -> None:

@@ -1,7 +1,7 @@
 """Making the outputs of one group of a film, and publishing them once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +9,7 @@ from media_pipeline import encode, ladder
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import DigestMismatch, NotAsPromised, ObjectMissing
 from media_pipeline.ladder import Group, PlannedOutput
+from media_pipeline.metering import metered
 from media_pipeline.source import Source
 from media_pipeline.storage import StoredObject, fetch
 from media_pipeline.verify import verify
@@ -27,6 +28,7 @@ class Task:
     """What is to be made from which source, and what the keys of the results begin with.
 
     `shared_sound_key` names the film's sound in storage, where it has been made by today's recipe.
+    It is `patient` when nobody waits for it: it then gives way to all other work.
     """
 
     source_key: str
@@ -34,6 +36,7 @@ class Task:
     planned: tuple[PlannedOutput, ...]
     prefix: str
     shared_sound_key: str | None
+    patient: bool
 
 
 def make(work: Work, held: Hold, folder: Path) -> None:
@@ -50,8 +53,10 @@ def make(work: Work, held: Hold, folder: Path) -> None:
         made_folder,
         on_progress=held.note,
         shared_sound=bring_shared_sound(task, folder),
+        patient=task.patient,
     )
-    publish(work, task, made, verify_and_store(task, made, held))
+    verified, made = verify_all(task, made, held)
+    publish(work, task, made, store_all(task, made, verified, held))
 
 
 def ladder_group(group: str) -> Group:
@@ -78,6 +83,7 @@ def read_task(work: Work) -> Task:
         planned=planned,
         prefix=attempt_prefix(film.storage_key, work.group, work.token),
         shared_sound_key=shared_sound_key(film, source),
+        patient=work.group != FIRST,
     )
     db.session.rollback()
     return task
@@ -114,12 +120,23 @@ def bring_out(key: str, folder: Path) -> Path:
     return path
 
 
-def verify_and_store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict[str, StoredObject]:
-    """Nothing is stored before all is verified; DigestMismatch if bytes changed on the way."""
-    verified = {}
+def verify_all(
+    task: Task, made: Sequence[MadeOutput], held: Hold
+) -> tuple[dict[str, str], tuple[MadeOutput, ...]]:
+    """SHA-256 of each output, and the outputs with what verifying has cost added."""
+    digests, charged = {}, []
     for each in made:
-        verified[each.name] = verify(each, task.source, made).sha256
+        with metered() as meter:
+            digests[each.name] = verify(each, task.source, made, patient=task.patient).sha256
+        charged.append(replace(each, cpu_s=each.cpu_s + meter.cpu_s))
         held.check()
+    return digests, tuple(charged)
+
+
+def store_all(
+    task: Task, made: Sequence[MadeOutput], verified: Mapping[str, str], held: Hold
+) -> dict[str, StoredObject]:
+    """Raises DigestMismatch if bytes have changed since they were verified."""
     stored = {}
     for each in made:
         stored[each.name] = store(f"{task.prefix}{each.name}", each, verified[each.name])
@@ -172,7 +189,7 @@ def publish_one(row: Output, made: MadeOutput, stored: StoredObject, recipe_dige
         sha256=stored.sha256,
         crc32=stored.crc32,
         details=made.details,
-        cpu_s=made.cpu_s,
+        cpu_s=Output.cpu_s + made.cpu_s,
         ready_at=clock.now(),
     )
 

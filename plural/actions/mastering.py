@@ -73,6 +73,7 @@ def read_job(work: Work) -> Job:
         ),
         prefix=attempt_prefix(film.storage_key, work.group, work.token),
         shared_sound_key=None,
+        patient=True,
     )
     job = Job(task, replace(order_for(profile, track), text=text))
     db.session.rollback()

@@ -71,4 +71,3 @@ def test_a_full_scratch_folder_delays_the_film_and_loses_nothing(
     arriving.set_outputs(app, film_id, due_at=None)
     with running("plural.worker", settings, tmp_path / "roomy.log"):
         invariants.assert_made_once(app, long_film, film_id)
-    until(lambda: not invariants.ffmpegs_in(settings.instance_folder))

@@ -84,7 +84,9 @@ def test_films_sent_to_one_host_are_made_by_workers_of_two_others(
         processes.enter_context(running("plural.cron", hosts[0], tmp_path / "web.cron"))
         invariants.assert_made_once(web, tiny_film, *film_ids)
     for settings in hosts:
-        with create_app(settings).app_context():
+        host_app = create_app(settings)
+        invariants.assert_no_process_left(host_app)
+        with host_app.app_context():
             upkeep.sweep_uploads()
             assert list(film_files.uploads_root().iterdir()) == []
             assert list(film_files.scratch_root().iterdir()) == []

@@ -15,7 +15,7 @@ from plural.models.media import Output, OutputState
 from plural.settings import Settings
 from tests import arriving
 from tests.factories import Make
-from tests.faults.invariants import assert_made_once, ffmpegs_in
+from tests.faults.invariants import assert_made_once, assert_no_process_left, ffmpegs_in, left_over
 from tests.running import encoder, is_living, running, until
 
 ALL_STATES = (FilmState.PLAYABLE, FilmState.COMPLETE)
@@ -61,7 +61,6 @@ def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(
             assert_made_once(app, long_film, film_id)
     else:
         assert_made_once(app, long_film, film_id)
-    until(lambda: not ffmpegs_in(settings.instance_folder))
 
 
 @pytest.mark.slow
@@ -81,6 +80,7 @@ def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
         process.suspend()
     with running("plural.worker", settings, tmp_path / "second.log"):
         until(lambda: is_in(app, film_id, *ALL_STATES))
+        assert left_over(app)
         for process in stopped:
             process.resume()
         assert_made_once(app, long_film, film_id)
@@ -135,7 +135,7 @@ def test_a_film_that_kills_every_worker_is_given_up_and_the_next_one_plays(
     reasons = {o.reason for o in arriving.film_of(app, poison).outputs if o.group == "first"}
     assert reasons == {"killed"}
     healthy = arriving.arrive(app, make.entry(), tiny_film)
-    until(lambda: is_in(app, healthy, FilmState.COMPLETE))
+    assert_made_once(app, tiny_film, healthy)
 
 
 @pytest.mark.slow
@@ -150,4 +150,5 @@ def test_a_worker_asked_to_end_finishes_its_film_first(
     with app.app_context():
         making = Output.query.filter_by(film_version_id=film_id, state=OutputState.MAKING).count()
     assert making == 0
+    assert_no_process_left(app)
     assert is_in(app, film_id, *ALL_STATES)

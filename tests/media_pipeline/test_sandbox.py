@@ -22,6 +22,7 @@ from media_pipeline.errors import (
     ProcessTimedOut,
     UnsafeArguments,
 )
+from media_pipeline.metering import metered
 from media_pipeline.sandbox import Bounds
 
 REPOSITORY = Path(sandbox.__file__).parents[1]
@@ -50,7 +51,7 @@ def kept_apart(request, monkeypatch):
     return chosen
 
 
-ENDLESS = ["-v", "error", "-stream_loop", "-1", "-re"]
+ENDLESS = ["-v", "error", "-stream_loop", "-1"]
 """Options that make a film without end from a short one."""
 
 
@@ -251,7 +252,7 @@ def test_arguments_that_could_open_more_than_a_file_are_refused(arguments):
 
 def test_wall_time_ends_it(kept_apart, films, tmp_path):
     film = films.get("plain")
-    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov"), "-f", "null", "-"]
+    arguments = [*ENDLESS, "-re", *sandbox.source_arguments(film, "mov"), "-f", "null", "-"]
     with pytest.raises(ProcessTimedOut) as ended:
         sandbox.run("ffmpeg", arguments, readable=[film], bounds=Bounds(wall_s=1))
     assert ended.value.data == {"tool": "ffmpeg", "wall_s": 1}
@@ -314,6 +315,36 @@ def test_an_error_in_the_progress_report_ends_it_and_passes(kept_apart, films, t
     assert not _processes_with(mark(tmp_path))
 
 
+def test_what_it_took_is_known_although_it_was_ended(kept_apart, films, tmp_path):
+    class LeaseLost(Exception):
+        pass
+
+    taken_s = []
+
+    def report(progress):
+        found = _processes_with(mark(tmp_path)).items()
+        (pid,) = (pid for pid, line in found if line.startswith(str(binaries.path_of("ffmpeg"))))
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        taken_s.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+        if taken_s[-1] > 0.5:
+            raise LeaseLost
+
+    with pytest.raises(LeaseLost), metered() as meter:
+        run_endless(films.get("plain"), tmp_path, report, pace=())
+    assert taken_s[-1] <= meter.cpu_s < taken_s[-1] + 5
+
+
+def test_meters_lie_in_each_other_and_count_what_failed(films, tmp_path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"nothing")
+    with metered() as whole:
+        with metered() as part, pytest.raises(ProcessFailed):
+            sandbox.run("ffprobe", sandbox.source_arguments(film, "mov"), readable=[film])
+        done = sandbox.run("ffmpeg", ["-version"])
+    assert part.cpu_s > 0
+    assert whole.cpu_s == pytest.approx(part.cpu_s + done.cpu_s)
+
+
 def test_kill_minus_nine_of_the_parent_leaves_no_ffmpeg(kept_apart, films, tmp_path):
     film = Path(shutil.copy(films.get("plain"), tmp_path / "mortal.mp4"))
     parent = subprocess.Popen(
@@ -342,14 +373,57 @@ run_endless(Path(sys.argv[1]), Path(sys.argv[3]), lambda progress: None)
 """
 
 
+def test_kill_minus_nine_of_the_parent_while_bubblewrap_prepares_leaves_nothing(tmp_path):
+    way("bubblewrap")
+    parent = subprocess.Popen(
+        [sys.executable, "-c", _PARENT_THAT_HOLDS, mark(tmp_path)],
+        cwd=REPOSITORY,
+        stdout=subprocess.PIPE,
+    )
+    try:
+        assert b"child-pid" in parent.stdout.read1()
+        held = _processes_with(mark(tmp_path)).values()
+        assert len([line for line in held if line.startswith("/") and "bwrap" in line]) == 2
+        parent.send_signal(signal.SIGKILL)
+        parent.wait()
+        _await(lambda: not _processes_with(mark(tmp_path)))
+    finally:
+        parent.kill()
+        parent.wait()
+        parent.stdout.close()
+        for pid in _processes_with(mark(tmp_path)):
+            os.kill(int(pid), signal.SIGKILL)
+
+
+# bubblewrap's inner process is there and waits for the outer one, and that for its input to end.
+_PARENT_THAT_HOLDS = """
+import subprocess
+import sys
+from media_pipeline import isolation
+
+isolation.in_force = isolation.find_bubblewrap
+script = ["/bin/sh", "-c", f"sleep 100; : {sys.argv[1]}"]
+line = isolation.confine(script, readable=[], folder=None, limits={})
+at = line.index("--unshare-all")
+line[at:at] = ["--unshare-user", "--info-fd", "1", "--userns-block-fd", "0"]
+subprocess.Popen(line, stdin=subprocess.PIPE, env={}, start_new_session=True).wait()
+"""
+
+
+def test_what_a_program_leaves_behind_ends_with_it(kept_apart, tmp_path, monkeypatch):
+    left = f"sh -c 'sleep 100; : {mark(tmp_path)}' > /dev/null 2>&1 < /dev/null &"
+    assert "begun" in seen_inside(monkeypatch, tmp_path, f"{left} echo begun")
+    _await(lambda: not _processes_with(mark(tmp_path)))
+
+
 def mark(folder: Path) -> str:
     """A word in a command line that finds its processes, whatever their files are called."""
     return f"of-{folder.parent.name}-{folder.name}"
 
 
-def run_endless(film: Path, folder: Path, on_progress) -> None:
+def run_endless(film: Path, folder: Path, on_progress, pace=("-re",)) -> None:
     """Play a film over and over, at its own pace."""
-    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov")]
+    arguments = [*ENDLESS, *pace, *sandbox.source_arguments(film, "mov")]
     sandbox.run(
         "ffmpeg",
         [*arguments, "-metadata", f"title={mark(folder)}", "-f", "null", "-"],
@@ -360,7 +434,7 @@ def run_endless(film: Path, folder: Path, on_progress) -> None:
 
 
 def test_it_ends_when_nobody_holds_its_input_any_more(monkeypatch, tmp_path):
-    """The parent may die before bubblewrap has asked for a signal at its death."""
+    """Whenever the parent dies: bubblewrap asks for no signal at its death."""
     chosen = way("bubblewrap")
     monkeypatch.setattr(isolation, "in_force", lambda: chosen)
     script = f"echo begun; sleep 100 # {mark(tmp_path)}"
@@ -375,7 +449,7 @@ def test_it_ends_when_nobody_holds_its_input_any_more(monkeypatch, tmp_path):
 
 def test_the_launcher_does_not_start_for_a_parent_that_is_gone(tmp_path):
     marker = tmp_path / "started"
-    order = json.dumps({"parent": 1, "limits": {}})
+    order = json.dumps({"parent": 1, "death_signal": True, "limits": {}})
     launcher = [sys.executable, "-I", "-S", str(isolation.LAUNCHER), order]
     done = subprocess.run([*launcher, "/usr/bin/touch", str(marker)], check=False)
     assert done.returncode == 125

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
 
-from media_pipeline import encode, ladder
+from media_pipeline import encode, ladder, sandbox
 from media_pipeline.errors import NotAsPromised
-from plural.actions import film_queue, refreshing
+from plural.actions import film_queue, making, refreshing
 from plural.extensions import db
 from plural.models.audit import TaskEvent
 from plural.models.entry import FilmState, FilmVersion
@@ -223,6 +224,41 @@ def test_a_refresh_that_fails_leaves_the_film_as_it_is_and_can_be_tried_again(
     arriving.work_off(app)
     (new,) = rows(app, film_id, "240.mp4")
     assert new.id != old.id
+
+
+def test_what_is_made_anew_gives_way_like_the_rest_and_only_first_outputs_do_not(
+    app: Flask,
+    make: Make,
+    small_film: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    real_making: None,
+) -> None:
+    started: dict[str, set[tuple[str, int]]] = {}
+    run, make_group = sandbox.run, making.make
+
+    def noted(work: film_queue.Work, *arguments: Any) -> None:
+        programs = started.setdefault(work.group, set())
+
+        def run_noted(tool: Any, *given: Any, bounds: sandbox.Bounds, **options: Any) -> Any:
+            programs.add((tool, bounds.niceness))
+            return run(tool, *given, bounds=bounds, **options)
+
+        with monkeypatch.context() as inside:
+            inside.setattr(sandbox, "run", run_noted)
+            make_group(work, *arguments)
+
+    monkeypatch.setattr(making, "make", noted)
+    film_id = arriving.arrive(app, make.entry(), small_film)
+    arriving.work_off(app)
+    change_smallest_rung(monkeypatch)
+    refresh(app, "--make")
+    arriving.work_off(app)
+    assert {o.state for o in rows(app, film_id, "240.mp4")} == {OutputState.READY}
+    assert started == {
+        "first": {("ffmpeg", 0), ("ffprobe", 0)},
+        "rest": {("ffmpeg", sandbox.PATIENT), ("ffprobe", sandbox.PATIENT)},
+        "anew-first": {("ffmpeg", sandbox.PATIENT), ("ffprobe", sandbox.PATIENT)},
+    }
 
 
 def test_a_refresh_waits_for_everything_else(
