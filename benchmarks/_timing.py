@@ -3,11 +3,16 @@
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 Answer = TypeVar("Answer")
+
+
+def asked_sizes(usual: Sequence[int]) -> Sequence[int]:
+    """The numbers on the command line; without any, the usual ones."""
+    return [int(number) for number in sys.argv[1:]] or usual
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What the browser tests share: Chromium, watched visitors, and one running festival."""
 
 import io
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -21,6 +20,7 @@ from demo.mailbox import Mailbox
 from demo.report import Report
 from stack import Stack
 from tests.browser.visiting import Person, Watch
+from tests.missing import skip_or_fail
 from tests.tus import served
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -30,9 +30,8 @@ FILM_S = 7
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = shutil.which("chromium")
-    if path is None and os.environ.get("CI") != "true":
-        pytest.skip("there is no chromium on this machine")
-    assert path, "CI needs chromium: see .ci/apt.txt"
+    if path is None:
+        skip_or_fail("chromium")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

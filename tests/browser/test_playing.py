@@ -14,6 +14,7 @@ from tests import arriving
 from tests.browser import playing
 from tests.browser.visiting import Person, take_session
 from tests.factories import Make
+from tests.missing import skip_or_fail
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -106,7 +107,7 @@ def test_the_browsers_own_streaming_shows_the_right_pictures(
     if not page.evaluate(
         "document.createElement('video').canPlayType('application/vnd.apple.mpegurl')"
     ):
-        pytest.skip("this Chromium has no HLS of its own")
+        skip_or_fail("Chromium with HLS of its own")
     playing.start(page)
     assert playing.source(page).endswith("master.m3u8")
     expect_pictures(page, (7, 2, 10))

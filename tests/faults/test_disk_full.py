@@ -17,6 +17,7 @@ from stack import processes
 from tests import arriving
 from tests.factories import Make
 from tests.faults import invariants
+from tests.missing import skip_or_fail
 from tests.running import ROOT, environment, running, until
 
 # A mount of its own that only the worker's processes see. Root needs no other user for it.
@@ -57,7 +58,7 @@ def test_a_full_scratch_folder_delays_the_film_and_loses_nothing(
     scratch = settings.instance_folder / "scratch"
     scratch.mkdir(mode=0o700, exist_ok=True)
     if not can_mount(scratch):
-        pytest.skip("nothing can be mounted here")
+        skip_or_fail("file system of its own, mounted by unshare")
     film_id = arriving.arrive(app, make.entry(), long_film)
 
     def reasons() -> set[tuple[OutputState, str]]:

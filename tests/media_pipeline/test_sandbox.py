@@ -24,6 +24,7 @@ from media_pipeline.errors import (
 )
 from media_pipeline.metering import metered
 from media_pipeline.sandbox import Bounds
+from tests.missing import skip_or_fail
 
 REPOSITORY = Path(sandbox.__file__).parents[1]
 
@@ -39,7 +40,7 @@ def way(kind):
         "limits only": lambda: isolation.find_cage(landlock=False),
     }[kind]()
     if found is None or found.kind != kind:
-        pytest.skip(f"{kind} is not here or does not work")
+        skip_or_fail(f"{kind} that works")
     return found
 
 
@@ -178,7 +179,7 @@ def test_the_kernel_sees_no_privileges(kept_apart, films, tmp_path):
 
 def test_there_is_no_network(kept_apart, tmp_path, monkeypatch):
     if kept_apart.network == "open":
-        pytest.skip("this user may not leave the network")
+        skip_or_fail(f"{kept_apart.kind} without network")
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.setblocking(False)
         port = listener.getsockname()[1]

@@ -36,7 +36,7 @@ def rows(app: Flask) -> dict[str, int]:
 
 
 def texts_of(panel: Panel) -> dict[tuple[str, str], str]:
-    edition = db.session.get_one(Edition, panel.make.edition().id)
+    edition = Edition.query.one()
     return {(t.key, t.language): t.text for t in edition.texts}
 
 

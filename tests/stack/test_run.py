@@ -123,6 +123,35 @@ def test_one_failing_group_fails_all_and_hides_none(checkout, bare):
     assert len(calls) == 3
 
 
+@pytest.fixture
+def benchmarks(checkout):
+    """Two benchmarks of that checkout, and what stands beside them."""
+    folder = checkout / "benchmarks"
+    folder.mkdir()
+    for name in ("assign.py", "encode_quality.py", "_timing.py", "notes.txt"):
+        (folder / name).touch()
+    return folder
+
+
+@pytest.mark.parametrize("asked", [(), ("speed",), ("_timing.py",)])
+def test_without_the_name_of_a_benchmark_it_lists_them(checkout, bare, benchmarks, asked):
+    done = subprocess.run(
+        ["/bin/sh", checkout / "run", "bench", *asked],
+        env={"PATH": str(bare)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "run: which benchmark? There are: assign encode_quality"
+    assert not (checkout / "calls").exists()
+
+
+def test_a_benchmark_is_called_with_the_rest(checkout, bare, benchmarks):
+    status, calls = call(checkout, bare, "bench", "encode_quality", "--failing")
+    assert status == 1
+    assert calls == [":-m benchmarks.encode_quality --failing"]
+
+
 def test_it_is_plain_posix_shell():
     dash = shutil.which("dash") or "/bin/sh"
     assert subprocess.run([dash, "-n", ROOT / "run"]).returncode == 0

@@ -5,16 +5,14 @@ from typing import Any
 
 from flask import flash, g, url_for
 from flask_babel import gettext as _
-from sqlalchemy import update
 
-from plural import clock, database, languages
+from plural import database, languages
 from plural.access import Who
-from plural.actions import undertakings
+from plural.actions import previews
 from plural.errors import Refused
 from plural.extensions import db
-from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
-from plural.models.rounds import Round, RoundKind, RoundState, Seat
-from plural.models.scoring import Assignment
+from plural.models.people import Account
+from plural.models.rounds import Round, RoundKind, RoundState
 from plural.views import jury
 from plural.views.rounds.blueprint import blueprint
 
@@ -47,53 +45,13 @@ def preview(round: Round) -> Any:
 def page_of(round_: Round, account_id: int) -> str:
     account = db.session.get_one(Account, account_id)
     g.who = Who(account, g.who.guardians, round_.edition, g.who.at)
-    undertakings.sign(account, round_.edition, account.name, languages.current())
-    seat = sit_down(round_, account)
+    seat = previews.sit_down(round_, account, languages.current())
     answer = {
-        RoundKind.PRESELECTION: lambda: jury.scoring.film(first_assignment(seat)),
+        RoundKind.PRESELECTION: lambda: jury.scoring.film(previews.first_assignment(seat)),
         RoundKind.INTERNATIONAL_JURY: lambda: jury.ballots.ballots_(seat),
         RoundKind.PARTNER_PICKS: lambda: jury.picks.picks_(seat),
     }[round_.kind]()
     return str(answer[0] if isinstance(answer, tuple) else answer)
-
-
-def sit_down(round_: Round, account: Account) -> Seat:
-    """Seat whoever looks, for the first organisation of the round, and open the round to them."""
-    now = clock.now()
-    organisation = round_.seats[0].membership.organisation if round_.seats else nobody(round_)
-    membership = Membership(
-        organisation=organisation,
-        account=account,
-        role=MembershipRole.FOCAL_POINT,
-        email=f"preview.{account.email}",
-        invited_at=now,
-        accepted_at=now,
-    )
-    seat = Seat(round=round_, membership=membership)
-    db.session.add_all([membership, seat])
-    db.session.flush()
-    db.session.execute(
-        update(Round)
-        .where(Round.id == round_.id)
-        .values(state=RoundState.OPEN, declared={}, declared_digest="", opened_at=now)
-    )
-    db.session.expire_all()
-    return seat
-
-
-def nobody(round_: Round) -> Organisation:
-    return Organisation(
-        festival_id=round_.edition.festival_id, name="–", kind=OrganisationKind.PARTNER
-    )
-
-
-def first_assignment(seat: Seat) -> Assignment:
-    assignment = Assignment(
-        round=seat.round, seat=seat, film=seat.round.films[0].film, assigned_at=clock.now()
-    )
-    db.session.add(assignment)
-    db.session.flush()
-    return assignment
 
 
 def without_deeds(page: str, back: str) -> str:
