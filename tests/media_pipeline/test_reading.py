@@ -6,9 +6,10 @@ import pytest
 from media_pipeline.encode import make
 from media_pipeline.ladder import plan
 from tests.media_pipeline.conftest import Passed
-from tests.media_pipeline.making import Shared, run_ffmpeg
+from tests.media_pipeline.making import FLASH_S, Shared, run_ffmpeg
 
 UPRIGHT = ["red", "lime", "blue", "white"]
+SOUND = "hls-audio.mp4"
 WIDE, HIGH = (426, 240), (240, 426)
 
 
@@ -83,6 +84,24 @@ def test_sound_and_picture_stay_together_and_whole(small, look, name, flash_s, l
     assert look.flash_s(made.path) == pytest.approx(flash_s, abs=0.05)
     assert film.source.duration_s == pytest.approx(length_s, abs=0.1)
     assert made.details["duration_s"] == pytest.approx(length_s, abs=0.15)
+
+
+def test_what_comes_from_the_centre_alone_is_heard_from_both_sides(small, look):
+    """Each side gets it 3 dB lower (ITU-R BS.775), then all is brought to its loudness."""
+    film, plain = small("centre_only", SOUND), small("plain", SOUND)
+    assert (film.source.audio.layout, plain.source.audio.layout) == ("5.1", "stereo")
+    quieter = film.source.loudness.integrated - plain.source.loudness.integrated
+    assert quieter == pytest.approx(-3.0, abs=0.3)
+    heard, wanted = (level_of_beep(look.sides(each.made[SOUND].path)) for each in (film, plain))
+    assert wanted.min() > 3000
+    assert 20 * np.log10(heard / wanted) == pytest.approx([0.0, 0.0], abs=0.5)
+    assert abs(look.beep_s(film.made[SOUND].path) - 1.0) <= 0.04
+
+
+def level_of_beep(sides):
+    """The root mean square of each side in the middle of the beep."""
+    begin, end = (int(48000 * (FLASH_S + after_s)) for after_s in (0.1, 0.2))
+    return np.sqrt((sides[begin:end] ** 2).mean(axis=0))
 
 
 def test_a_file_without_a_sane_rate_is_made_at_the_rate_of_its_pictures(small, look):
