@@ -113,6 +113,12 @@ _ALL = (
         ("average_frame_rate", "frame_rate"),
         "A changing frame rate; it is made even.",
     ),
+    Code(
+        "askew",
+        "note",
+        ("degrees",),
+        "It asks to be shown at a slant; it is made to stand upright, at the nearest right angle.",
+    ),
     Code("low_resolution", "note", ("width", "height"), "A small picture; it is not enlarged."),
     Code("cues_overlap", "to_fix", ("count", "first_s"), "Subtitles stand at the same time."),
     Code(

@@ -24,8 +24,9 @@ _LOOK_INTO = ("-probesize", "50M", "-analyzeduration", "20M")
 class Picture:
     """The film's picture stream.
 
-    `rotation` is clockwise, the nearest right angle of what the file says; a mirrored picture is
-    turned first, then mirrored left to right. `interlaced` is None where the file does not tell.
+    `rotation` is clockwise, the nearest right angle of what the file says, and `askew_degrees` how
+    far, at most 45, the file's own angle is from it; a mirrored picture is turned first, then
+    mirrored left to right. `interlaced` is None where the file does not tell.
     """
 
     index: int
@@ -35,6 +36,7 @@ class Picture:
     width: int
     height: int
     rotation: int
+    askew_degrees: float
     mirrored: bool
     average_rate: Fraction | None
     base_rate: Fraction | None
@@ -122,7 +124,8 @@ def _is_picture(stream: dict[str, Any]) -> bool:
 def _picture(stream: dict[str, Any]) -> Picture:
     width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
     matrix = _side_data(stream, "Display Matrix")
-    rotation, mirrored = _orientation(matrix.get("displaymatrix", ""))
+    angle, mirrored = _orientation(matrix.get("displaymatrix", ""))
+    rotation = round(angle / 90) * 90 % 360
     display = (round(width * _pixel_aspect(stream)), height)
     turned = rotation in (90, 270)
     profile = _side_data(stream, "DOVI configuration record").get("dv_profile")
@@ -134,6 +137,7 @@ def _picture(stream: dict[str, Any]) -> Picture:
         width=display[1] if turned else display[0],
         height=display[0] if turned else display[1],
         rotation=rotation,
+        askew_degrees=abs(angle - round(angle / 90) * 90),
         mirrored=mirrored,
         average_rate=_rate(stream.get("avg_frame_rate")),
         base_rate=_rate(stream.get("r_frame_rate")),
@@ -177,24 +181,19 @@ def _pixel_aspect(stream: dict[str, Any]) -> Fraction:
     return aspect if aspect is not None and lowest <= aspect <= highest else Fraction(1)
 
 
-def _orientation(matrix: str) -> tuple[int, bool]:
-    """Degrees clockwise, and whether it is mirrored afterwards, from ffprobe's rows of a matrix.
-
-    Odd angles become the nearest right angle: what stands a little askew is shown upright, as
-    browsers do, because the corners that a true turn cuts off or blackens were filmed.
-    """
+def _orientation(matrix: str) -> tuple[float, bool]:
+    """Degrees clockwise, and whether it is mirrored afterwards, from ffprobe's rows of a matrix."""
     rows = [line.split(":")[1].split() for line in matrix.splitlines() if ":" in line]
     if len(rows) < 2:
-        return 0, False
+        return 0.0, False
     (a, b, *_), (c, d, *_) = (map(int, row) for row in rows[:2])
     mirrored = a * d - b * c < 0
     if mirrored:
         a, c = -a, -c
     widths = math.hypot(a, c), math.hypot(b, d)
     if not all(widths):
-        return 0, False
-    angle = math.degrees(math.atan2(b / widths[1], a / widths[0]))
-    return round(angle / 90) * 90 % 360, mirrored
+        return 0.0, False
+    return math.degrees(math.atan2(b / widths[1], a / widths[0])), mirrored
 
 
 def _interlaced(field_order: str | None) -> bool | None:

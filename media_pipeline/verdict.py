@@ -22,6 +22,7 @@ _MOST_LOST_S, _MOST_LOST_SHARE = 2.0, 0.1
 _SHORTEST_S = 0.001
 _KEEPS_ITS_LENGTH = ("mov", "matroska", "avi", "mxf", "asf")
 _LOW_SHORT_SIDE = 360
+_SEEN_ASKEW_DEGREES = 1.0
 _FALLBACK_RATE = Fraction(25)
 _HASHED_SHARE, _PROBED_SHARE, _SEEN_SHARE = 0.2, 0.3, 0.7
 
@@ -233,6 +234,9 @@ def _notes(source: Source, probed: Probed) -> list[Finding]:
             "frame_rate": source.frame_rate,
         }
         found.append(finding("variable_rate", **rates))
+    askew_degrees = probed.picture.askew_degrees if probed.picture else 0.0
+    if askew_degrees > _SEEN_ASKEW_DEGREES:
+        found.append(finding("askew", degrees=round(askew_degrees)))
     if source.short_side < _LOW_SHORT_SIDE:
         found.append(finding("low_resolution", width=source.width, height=source.height))
     return found

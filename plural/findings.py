@@ -156,6 +156,10 @@ SENTENCES: dict[str, Any] = {
     ),
     "interlaced": _l("Your film is made of half pictures. We turn them into whole ones."),
     "variable_rate": _l("Your film does not run evenly. We even it out; sound and picture stay."),
+    "askew": _l(
+        "This file says that your film should be shown at a slant. We show it upright. "
+        "Please watch it here once and see whether it stands right."
+    ),
     "low_resolution": Counted(
         "height",
         lambda height, /, **shown: ngettext(

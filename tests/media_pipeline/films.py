@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.media_pipeline.broken_films import BrokenFilms
-from tests.media_pipeline.making import AAC, X264, beep, marked_picture, run_ffmpeg
+from tests.media_pipeline.making import AAC, CENTRE, X264, beep, marked_picture, run_ffmpeg
 from tests.media_pipeline.strange_films import StrangeFilms
 
 
@@ -38,6 +38,14 @@ class Films(StrangeFilms, BrokenFilms):
 
     def _film_surround(self, name: str) -> Path:
         return self.marked(name, sound="5.1")
+
+    def _film_centre_only(self, name: str) -> Path:
+        """As films are mixed: whoever speaks is heard from the centre."""
+        path = self.path(f"{name}.mp4")
+        sound = beep(3, "5.1", only=CENTRE)
+        picture = marked_picture()
+        run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, *X264, *AAC, path)
+        return path
 
     def _film_mono(self, name: str) -> Path:
         return self.marked(name, sound="mono")

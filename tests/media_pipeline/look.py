@@ -62,6 +62,11 @@ class Look:
         wave = np.abs(self.sound(path))
         return int(np.argmax(wave > wave.max() / 4)) / 48000
 
+    def sides(self, path: Path) -> np.ndarray:
+        """The sound as it is heard from the left and from the right (samples x 2)."""
+        raw = run_ffmpeg("-i", path, "-map", "0:a:0", "-ar", 48000, "-f", "s16le", "-")
+        return np.frombuffer(raw, np.int16).reshape(-1, 2).astype(np.int32)
+
     def sound(self, path: Path) -> np.ndarray:
         raw = run_ffmpeg(
             *("-i", path, "-map", "0:a:0", "-af", "aresample=48000:async=1000:first_pts=0"),

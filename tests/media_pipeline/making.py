@@ -35,11 +35,17 @@ def marked_picture(
     return ",".join(chain)
 
 
-def beep(seconds: float = 3, layout: str = "stereo") -> str:
-    """Silence with a beep at the moment of the flash."""
-    channels = {"mono": 1, "stereo": 2, "5.1": 6}[layout]
-    wave = f"if(between(t,{FLASH_S},{FLASH_S + 0.3}),0.3*sin(2*PI*1000*t),0.0005*sin(2*PI*300*t))"
-    waves = "|".join([wave] * channels)
+LAYOUTS = {"mono": 1, "stereo": 2, "5.1": 6}
+CENTRE = 2
+"""The place of the centre among the six channels of 5.1."""
+
+
+def beep(seconds: float = 3, layout: str = "stereo", only: int | None = None) -> str:
+    """Silence with a beep at the moment of the flash, in `only` one channel or in all of them."""
+    hum = "0.0005*sin(2*PI*300*t)"
+    wave = f"if(between(t,{FLASH_S},{FLASH_S + 0.3}),0.3*sin(2*PI*1000*t),{hum})"
+    channels = range(LAYOUTS[layout])
+    waves = "|".join(wave if only in (None, channel) else hum for channel in channels)
     return f"aevalsrc=exprs='{waves}':s=48000:d={seconds}:c={layout}"
 
 

@@ -1,6 +1,9 @@
 """Films as phones, cameras and editing programs make them."""
 
+from collections.abc import Callable
 from pathlib import Path
+
+import numpy as np
 
 from tests.media_pipeline.atoms import box_first
 from tests.media_pipeline.making import (
@@ -13,7 +16,38 @@ from tests.media_pipeline.making import (
     run_ffmpeg,
 )
 
+Signal = Callable[[np.ndarray], np.ndarray]
+HDR_PATCHES = {
+    "grey": (50.0, 50.0, 50.0),
+    "white": (203.0, 203.0, 203.0),
+    "lamp": (400.0, 400.0, 400.0),
+    "sun": (1000.0, 1000.0, 1000.0),
+    "green": (0.0, 203.0, 0.0),
+    "bright green": (0.0, 1000.0, 0.0),
+    "orange": (200.0, 100.0, 40.0),
+    "bright orange": (1000.0, 500.0, 200.0),
+}
+"""Light in nits of red, green and blue by the primaries of BT.2020."""
+PATCH_SIZE = 80
 TO_BT709 = "scale=out_color_matrix=bt709,setparams=colorspace=bt709"
+
+
+def pq_signal(nits: np.ndarray) -> np.ndarray:
+    """SMPTE ST 2084: what is stored for light, 0 to 1."""
+    m1, m2 = 2610 / 16384, 2523 / 4096 * 128
+    c1, c2, c3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
+    power = (nits / 10_000) ** m1
+    return ((c1 + c2 * power) / (1 + c3 * power)) ** m2
+
+
+def hlg_signal(nits: np.ndarray) -> np.ndarray:
+    """ITU-R BT.2100, for a screen of 1000 nits: the system's gamma undone, then the curve."""
+    shown = nits / 1000
+    luma = shown @ np.array([0.2627, 0.6780, 0.0593])
+    scene = shown * (luma ** ((1 - 1.2) / 1.2))[:, None]
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    above = a * np.log(np.maximum(12 * scene - b, 1e-9)) + c
+    return np.where(scene <= 1 / 12, np.sqrt(3 * scene), above)
 
 
 class StrangeFilms(FilmMaker):
@@ -63,6 +97,28 @@ class StrangeFilms(FilmMaker):
         picture = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none")
         tags = ("-color_primaries", "bt2020", "-color_trc", transfer, "-colorspace", "bt2020nc")
         return self.marked(name, picture=picture, more=tags, vf=convert, seconds=2, size=(480, 270))
+
+    def _film_pq_bright(self, name: str) -> Path:
+        return self._patches(name, "smpte2084", pq_signal)
+
+    def _film_hlg_bright(self, name: str) -> Path:
+        return self._patches(name, "arib-std-b67", hlg_signal)
+
+    def _patches(self, name: str, transfer: str, signal: Signal) -> Path:
+        """The patches of HDR_PATCHES side by side, from light by the standards' own formulas."""
+        path, raw = self.path(f"{name}.mp4"), self.path(f"{name}.rgb")
+        bars = np.repeat(signal(np.array(list(HDR_PATCHES.values()))), PATCH_SIZE, axis=0)
+        picture = np.broadcast_to(np.minimum(bars, 1.0), (480, *bars.shape))
+        raw.write_bytes((picture * 65535).round().astype("<u2").tobytes())
+        told = ("-f", "rawvideo", "-pix_fmt", "rgb48le", "-s", f"{len(bars)}x480", "-r", 25)
+        told_colours = f"color_primaries=bt2020:color_trc={transfer}:colorspace=bt2020nc:range=tv"
+        chain = (
+            "loop=loop=24:size=1,scale=out_color_matrix=bt2020:out_range=tv,format=yuv420p10le,"
+            f"setparams={told_colours}"
+        )
+        codec = ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", "log-level=none:crf=8")
+        run_ffmpeg(*told, "-i", raw, "-vf", chain, *codec, path)
+        return path
 
     def _film_interlaced(self, name: str) -> Path:
         path = self.path(f"{name}.mp4")

@@ -24,6 +24,7 @@ FIRST_LOOK = {
     "hdr": "pq",
     "interlaced": "interlaced",
     "variable_rate": "uneven_rate",
+    "askew": "askew",
     "low_resolution": "small",
 }
 BY_LIMITS = {

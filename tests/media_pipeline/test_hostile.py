@@ -1,20 +1,25 @@
 """Every hostile or broken file ends in findings or as a film, and nothing leaves its cage."""
 
+import json
 import os
 import shutil
 import socket
+import sys
+import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from media_pipeline import sandbox
+from media_pipeline import isolation, sandbox
 from media_pipeline.codes import CODES
 from media_pipeline.encode import make
-from media_pipeline.errors import MediaError, ProcessError
+from media_pipeline.errors import MediaError, ProcessError, ProcessFailed
 from media_pipeline.examination import examine
+from media_pipeline.isolation import Isolation
 from media_pipeline.ladder import GROUPS, plan
 from media_pipeline.verdict import Limits, Verdict, inspect
 from tests.media_pipeline.hostile import damage, floods, referring, strangers
@@ -27,6 +32,22 @@ LESS_OFTEN = [case for number, case in enumerate(damage.CASES) if number % 4]
 CASES = [
     pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case in LESS_OFTEN else [])
     for case in (*ALL_KINDS, *damage.CASES)
+]
+# What names other files and addresses is opened without bubblewrap as well, where the canary can be
+# read and somebody listens, so that it is ffmpeg's options that are tried and not their cage.
+BARE, LIMITS_ONLY = "nothing hidden", "limits only"
+SLOWER = [case for number, case in enumerate(referring.CASES) if number % 4]
+WITHOUT_BUBBLEWRAP = [
+    *(pytest.param(BARE, case, id=f"{case.name}-{BARE}") for case in referring.CASES),
+    *(
+        pytest.param(
+            LIMITS_ONLY,
+            case,
+            id=f"{case.name}-{LIMITS_ONLY}",
+            marks=[pytest.mark.slow] if case in SLOWER else [],
+        )
+        for case in referring.CASES
+    ),
 ]
 MOST_MEMORY_KB = 1_000_000
 MOST_CPU_S = 20.0
@@ -125,10 +146,31 @@ def listener() -> Iterator[socket.socket]:
 
 
 @pytest.fixture
-def lab(tmp_path: Path, canaries: Path, sound_film, listener: socket.socket) -> Lab:
-    folder = tmp_path / "uploads"
-    shutil.copytree(canaries, folder)
-    return Lab(folder, listener.getsockname()[1], sound_film)
+def lab(canaries: Path, sound_film, listener: socket.socket) -> Iterator[Lab]:
+    """A folder that everybody can reach: where nothing hides the canaries, nobody may read them."""
+    with tempfile.TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place, "uploads")
+        shutil.copytree(canaries, folder)
+        folder.chmod(0o755)
+        yield Lab(folder, listener.getsockname()[1], sound_film)
+
+
+@pytest.fixture
+def kept_apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Isolation:
+    """Media processes without bubblewrap: as the fallback has them, or with no cage at all."""
+    chosen = isolation.find_cage(landlock=False)
+    if request.param == BARE:
+        chosen = Isolation("limits only", None, "open")
+        monkeypatch.setattr(isolation, "confine", within_limits)
+    monkeypatch.setattr(isolation, "in_force", lambda: chosen)
+    return chosen
+
+
+def within_limits(command, *, readable, folder, limits, niceness=0) -> list[str]:
+    """The command line of a process that sees whatever we see, the network too."""
+    order = {"parent": os.getpid(), "limits": dict(limits), "niceness": niceness}
+    return [sys.executable, "-I", "-S", str(isolation.LAUNCHER), json.dumps(order), *command]
 
 
 @pytest.fixture
@@ -160,6 +202,24 @@ def test_it_ends_in_findings_or_as_a_film(
     assert_all_gone(lab.folder)
     assert watched.memory_kb < MOST_MEMORY_KB
     assert watched.cpu_s < MOST_CPU_S
+
+
+@pytest.mark.parametrize(("kept_apart", "case"), WITHOUT_BUBBLEWRAP, indirect=["kept_apart"])
+def test_nothing_that_it_names_is_opened_where_nothing_hides_it(
+    kept_apart: Isolation,
+    case: Case,
+    lab: Lab,
+    scratch: Path,
+    watched: Watched,
+    listener: socket.socket,
+) -> None:
+    film = case.make(lab)
+    verdict = inspect(film, LIMITS)
+    assert_named(verdict, case)
+    if verdict.accepted:
+        make_first_group(film, verdict, scratch)
+    assert_canary_unseen(verdict, watched, scratch)
+    assert_nobody_called(listener)
 
 
 def assert_named(verdict: Verdict, case: Case) -> None:
@@ -236,3 +296,36 @@ def test_the_canary_would_be_noticed(lab: Lab, canaries: Path, tmp_path: Path) -
     copied = tmp_path / "poster.jpg"
     run_ffmpeg("-safe", 0, "-i", playlist, "-frames:v", 1, copied)
     assert shows_canary(copied)
+
+
+@pytest.mark.parametrize("kept_apart", [BARE, LIMITS_ONLY], indirect=True)
+def test_the_canary_can_be_read_without_bubblewrap(
+    kept_apart: Isolation, lab: Lab, scratch: Path
+) -> None:
+    """Where the playlist's format is named and its files let through, the cage holds nothing."""
+    playlist = lab.write(f"ffconcat version 1.0\nfile '{lab.canary()}'\n")
+    opening = ["-safe", "0", *sandbox.source_arguments(playlist, "concat")]
+    copied = [*opening, "-frames:v", "1", sandbox.address("poster.jpg")]
+    sandbox.run("ffmpeg", ["-v", "error", *copied], readable=[playlist], folder=scratch)
+    assert shows_canary(scratch / "poster.jpg")
+
+
+@pytest.mark.parametrize("kept_apart", [BARE], indirect=True)
+def test_somebody_answers_where_nothing_is_hidden(
+    kept_apart: Isolation, lab: Lab, listener: socket.socket
+) -> None:
+    playlist = lab.write(f"ffconcat version 1.0\nfile '{lab.url}'\n")
+    opening = ["-safe", "0", "-protocol_whitelist", "file,http,tcp", "-f", "concat"]
+    with ThreadPoolExecutor() as pool:
+        called = pool.submit(answer_once, listener)
+        with pytest.raises(ProcessFailed):
+            sandbox.run("ffprobe", [*opening, "-i", f"file:{playlist}"], readable=[playlist])
+        assert called.result().startswith(b"GET /canary.mp4")
+
+
+def answer_once(listener: socket.socket) -> bytes:
+    """What the first who comes asks for."""
+    listener.settimeout(30)
+    connection, _ = listener.accept()
+    with connection:
+        return connection.recv(4096)

@@ -29,6 +29,12 @@ def test_any_angle_becomes_the_nearest_right_one(films, name, rotation, mirrored
     assert (picture.rotation, picture.mirrored) == (rotation, mirrored)
 
 
+def test_how_far_an_angle_is_from_a_right_one_is_told(films):
+    off = {n: picture_of(films, n).askew_degrees for n in ("turned_90", "askew", "nearly_turned")}
+    assert off == pytest.approx({"turned_90": 0.0, "askew": 10.0, "nearly_turned": 10.0}, abs=0.01)
+    assert picture_of(films, "turned_and_mirrored").askew_degrees == pytest.approx(0.0, abs=0.01)
+
+
 def test_a_rate_that_no_camera_has_is_not_believed(films):
     assert picture_of(films, "million").average_rate is None
     assert picture_of(films, "plain").average_rate == 25

@@ -1,14 +1,18 @@
 """Every kind of file that goes in, looked at and listened to when it has come out."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from media_pipeline.encode import make
 from media_pipeline.ladder import plan
 from tests.media_pipeline.conftest import Passed
-from tests.media_pipeline.making import Shared, run_ffmpeg
+from tests.media_pipeline.making import FLASH_S, Shared, run_ffmpeg
+from tests.media_pipeline.strange_films import HDR_PATCHES
 
 UPRIGHT = ["red", "lime", "blue", "white"]
+SOUND = "hls-audio.mp4"
 WIDE, HIGH = (426, 240), (240, 426)
 
 
@@ -85,6 +89,24 @@ def test_sound_and_picture_stay_together_and_whole(small, look, name, flash_s, l
     assert made.details["duration_s"] == pytest.approx(length_s, abs=0.15)
 
 
+def test_what_comes_from_the_centre_alone_is_heard_from_both_sides(small, look):
+    """Each side gets it 3 dB lower (ITU-R BS.775), then all is brought to its loudness."""
+    film, plain = small("centre_only", SOUND), small("plain", SOUND)
+    assert (film.source.audio.layout, plain.source.audio.layout) == ("5.1", "stereo")
+    quieter = film.source.loudness.integrated - plain.source.loudness.integrated
+    assert quieter == pytest.approx(-3.0, abs=0.3)
+    heard, wanted = (level_of_beep(look.sides(each.made[SOUND].path)) for each in (film, plain))
+    assert wanted.min() > 3000
+    assert 20 * np.log10(heard / wanted) == pytest.approx([0.0, 0.0], abs=0.5)
+    assert abs(look.beep_s(film.made[SOUND].path) - 1.0) <= 0.04
+
+
+def level_of_beep(sides):
+    """The root mean square of each side in the middle of the beep."""
+    begin, end = (int(48000 * (FLASH_S + after_s)) for after_s in (0.1, 0.2))
+    return np.sqrt((sides[begin:end] ** 2).mean(axis=0))
+
+
 def test_a_file_without_a_sane_rate_is_made_at_the_rate_of_its_pictures(small, look):
     film = small("million")
     assert (film.source.frame_rate, film.source.average_frame_rate) == ("25/1", "25/1")
@@ -109,19 +131,59 @@ def test_deep_and_dense_colours_are_those_of_the_source(small, look, name, pix_f
 def test_bars_in_high_dynamic_range_have_the_colours_that_the_formula_gives(small, look, name):
     """White at 203 nits becomes what the Mobius curve makes of it; what is darker stays.
 
-    The curve (Mobius transform that is linear below 0.3 and meets 1 at the peak, which ffmpeg takes
-    for 10 where a film does not tell) is written down anew here. The tolerance of 0.04 of white in
+    The tolerance of 0.04 of white in
     linear light is four codes of eight bits at the brightest: one for each rounding of picture and
     colour, in the source and in what is made.
     """
-    knee, peak = 0.3, 10.0
-    a = -(knee**2) * (peak - 1) / (knee**2 - 2 * knee + peak)
-    b = (knee**2 - 2 * knee * peak + peak) / (peak - 1)
-    white = (b**2 + 2 * b * knee + knee**2) / (b - a) * (1 + a) / (1 + b)
+    white = mobius(1.0)
     picture = look.picture(small(name).made["240.mp4"].path).astype(int)
     for (y, x), colour in patches(picture, 255 * white ** (1 / 2.4), 128).items():
         error = (picture[y, x] / 255) ** 2.4 - (np.array(colour) / 255) ** 2.4
         assert np.abs(error).max() <= 0.04, (name, colour, picture[y, x])
+
+
+@pytest.mark.parametrize("name", ["pq_bright", "hlg_bright"])
+def test_light_above_white_stays_brighter_and_keeps_its_hue(small, look, name):
+    """Within 0.05 of white: of HLG, the converter applies the gamma of the system per channel."""
+    film = small(name)
+    picture = look.picture(film.made["240.mp4"].path).astype(int)
+    height, width, _ = picture.shape
+    middles = ((np.arange(len(HDR_PATCHES)) + 0.5) * width / len(HDR_PATCHES)).astype(int)
+    seen = dict(zip(HDR_PATCHES, picture[height // 2, middles], strict=True))
+    assert film.source.hdr == name.removesuffix("_bright")
+    light = {patch: (colour / 255) ** 2.4 for patch, colour in seen.items()}
+    for patch, nits in HDR_PATCHES.items():
+        wide = np.array(nits) / 203 @ BT2020_TO_BT709.T
+        wanted = np.maximum(wide, 0) * mobius(wide.max()) / wide.max()
+        assert np.abs(light[patch] - wanted).max() <= 0.05, (patch, wanted, light[patch])
+    rising = [light[patch].mean() for patch in ("grey", "white", "lamp", "sun")]
+    assert all(after > before + 0.05 for before, after in pairwise(rising))
+    assert light["sun"].max() < 1.0
+    for hue in ("green", "orange"):
+        usual, bright = light[hue], light[f"bright {hue}"]
+        assert bright.max() > usual.max() + 0.1
+        assert np.abs(bright / bright.max() - usual / usual.max()).max() <= 0.06
+    assert light["green"][0] == light["green"][2] == 0.0
+
+
+BT2020_TO_BT709 = np.array(
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]]
+)
+"""Of linear light (ITU-R BT.2087, inverted)."""
+
+
+def mobius(light):
+    """What becomes of the brightest of a colour's parts; 1 is white at 203 nits.
+
+    A Mobius transform that is linear below 0.3 and meets 1 at the peak, which ffmpeg takes for 10
+    where a film does not tell.
+    """
+    knee, peak = 0.3, 10.0
+    if light <= knee:
+        return light
+    a = -(knee**2) * (peak - 1) / (knee**2 - 2 * knee + peak)
+    b = (knee**2 - 2 * knee * peak + peak) / (peak - 1)
+    return (b**2 + 2 * b * knee + knee**2) / (b - a) * (light + a) / (light + b)
 
 
 def patches(picture, full, grey):
