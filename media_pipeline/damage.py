@@ -28,7 +28,6 @@ class Damage:
 
     times: list[float] = field(default_factory=list)
     pictures: int = 0
-    cpu_s: float = 0.0
 
 
 def damage_of(path: Path, source: Source) -> Damage:
@@ -55,7 +54,7 @@ def damage_of(path: Path, source: Source) -> Damage:
     pictures = [row.time_s - begin_s for row in rows if row.kind == "video" and row.complained]
     sounds = [row.time_s - begin_s for row in rows if row.kind == "audio" and row.complained]
     sounds += _holes([row.time_s - begin_s for row in rows if row.kind == "audio"])
-    return Damage(sorted([*pictures, *sounds]), len(pictures), done.cpu_s)
+    return Damage(sorted([*pictures, *sounds]), len(pictures))
 
 
 def lost_spans(decoded: Sequence[float], promised: Sequence[float], end_s: float) -> list[Span]:

@@ -10,6 +10,7 @@ from media_pipeline import boxes, graph, ladder, packaging, remux, sandbox, stil
 from media_pipeline.graph import Sheet, Sound
 from media_pipeline.ladder import Group, PlannedOutput, Rung
 from media_pipeline.loudness import normalisation
+from media_pipeline.metering import metered
 from media_pipeline.packaging import Package
 from media_pipeline.sandbox import Bounds, Progress
 from media_pipeline.source import Source
@@ -56,9 +57,10 @@ def make(
     work = _Work(source_path, source, scratch.resolve(), on_progress, limits or Limits(), patient)
     work.shared_sound = shared_sound
     on_progress(0.0)
-    made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
+    with metered() as meter:
+        made = [*work.films(wanted), *work.stills(wanted), *work.storyboard(wanted)]
     on_progress(1.0)
-    return _with_costs(made, wanted, work.cpu_s)
+    return _with_costs(made, wanted, meter.cpu_s)
 
 
 def _with_costs(
@@ -89,7 +91,6 @@ class _Work:
         self._bounds = _bounds(source, limits, patient)
         self._copied: Rung | None = None
         self.shared_sound: Path | None = None
-        self.cpu_s = 0.0
 
     def films(self, wanted: Sequence[PlannedOutput]) -> list[MadeOutput]:
         packages = {each.name: _package_of(each) for each in wanted if _is_packaged(each)}
@@ -132,10 +133,9 @@ class _Work:
             self._run(arguments, 0.0, _ENCODED_SHARE)
 
     def _without_copied(self, rungs: list[Rung]) -> list[Rung]:
-        self._copied, cpu_s = remux.copied_rung(
+        self._copied = remux.copied_rung(
             self._path, self._source, rungs, self._scratch, self._bounds
         )
-        self.cpu_s += cpu_s
         return [rung for rung in rungs if rung != self._copied]
 
     def _without_shared(self, sounds: list[Sound]) -> list[Sound]:
@@ -173,7 +173,7 @@ class _Work:
             share = min(1.0, progress.out_time_s / self._source.duration_s)
             self._on_progress(begin + (end - begin) * share)
 
-        done = sandbox.run(
+        sandbox.run(
             "ffmpeg",
             arguments,
             readable=[self._path],
@@ -181,7 +181,6 @@ class _Work:
             bounds=self._bounds,
             on_progress=report,
         )
-        self.cpu_s += done.cpu_s
 
     def _made(self, planned: PlannedOutput, details: dict[str, Any]) -> MadeOutput:
         path = self._scratch / planned.name

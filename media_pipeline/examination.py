@@ -10,6 +10,7 @@ import rfc8785
 from media_pipeline.codes import Finding, finding
 from media_pipeline.damage import Damage, damage_of, lost_spans, places
 from media_pipeline.errors import ProcessFailed
+from media_pipeline.metering import metered
 from media_pipeline.packets import read_packets
 from media_pipeline.probe import probe
 from media_pipeline.source import Source
@@ -52,6 +53,16 @@ def examine(path: Path, source: Source, *, on_progress: Callable[[float], None])
     """
     path = path.absolute()
     on_progress(0.0)
+    with metered() as meter:
+        found, duration_s = _found(path, source, on_progress)
+    on_progress(1.0)
+    return Examination(found, duration_s, meter.cpu_s)
+
+
+def _found(
+    path: Path, source: Source, on_progress: Callable[[float], None]
+) -> tuple[tuple[Finding, ...], float]:
+    """Findings, and how long the film really is."""
     try:
         watched = watch(
             path,
@@ -64,10 +75,9 @@ def examine(path: Path, source: Source, *, on_progress: Callable[[float], None])
         lost = _lost(path, source, watched)
         damage = damage_of(path, source) if lost or watched.complained else Damage()
     except ProcessFailed:
-        return Examination((_beyond_use(0.0, source),), 0.0, 0.0)
-    on_progress(1.0)
+        return (_beyond_use(0.0, source),), 0.0
     found = [*_losses(source, watched, damage, lost), *_pictures(watched), *_sound(watched)]
-    return Examination(tuple(found), round(watched.duration_s, 3), watched.cpu_s + damage.cpu_s)
+    return tuple(found), round(watched.duration_s, 3)
 
 
 def _lost(path: Path, source: Source, watched: Watched) -> list[Span]:

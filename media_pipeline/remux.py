@@ -50,12 +50,12 @@ def fits(scanned: Scan, source: Source, rung: Rung) -> bool:
     )
 
 
-def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: Bounds) -> float:
-    """Copy the film's pictures into a file of their own, tagged as BT.709; returns CPU seconds.
+def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: Bounds) -> None:
+    """Copy the film's pictures into a file of their own, tagged as BT.709.
 
     The copy is decoded whole: Damaged if that fails, and then it has to be encoded.
     """
-    done = sandbox.run(
+    sandbox.run(
         "ffmpeg",
         [
             # What stands a little askew was judged to be upright: that matrix is not copied.
@@ -70,23 +70,23 @@ def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: B
     )
     copy = folder / name
     read_through(copy, "mov", "frames", wall_s=bounds.wall_s, niceness=bounds.niceness)
-    return done.cpu_s
 
 
 def copied_rung(
     path: Path, source: Source, rungs: Sequence[Rung], folder: Path, bounds: Bounds
-) -> tuple[Rung | None, float]:
-    """The rung whose pictures were copied into the folder, if any, and the CPU seconds for it."""
+) -> Rung | None:
+    """The rung whose pictures were copied into the folder, if any."""
     rung = rung_of_same_kind(source, rungs)
     try:
         if rung is None or _is_far_too_large(path, source, rung):
-            return None, 0.0
+            return None
         if not fits(keyframes.scan(path, source.demuxer, niceness=bounds.niceness), source, rung):
-            return None, 0.0
+            return None
         name = ladder.picture_file_name(rung)
-        return rung, copy_pictures(path, source, folder, name, bounds)
+        copy_pictures(path, source, folder, name, bounds)
     except (Damaged, ProcessFailed):
-        return None, 0.0
+        return None
+    return rung
 
 
 def _is_far_too_large(path: Path, source: Source, rung: Rung) -> bool:

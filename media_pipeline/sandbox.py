@@ -5,10 +5,8 @@ root where another user can be had, limits on memory, processor time, wall time,
 output, and a death together with the process that asked.
 """
 
-import contextlib
 import errno
 import os
-import select
 import selectors
 import signal
 import subprocess
@@ -19,7 +17,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
-from media_pipeline import binaries, isolation
+from media_pipeline import binaries, ending, isolation
 from media_pipeline.binaries import Tool
 from media_pipeline.errors import (
     ProcessFailed,
@@ -36,7 +34,6 @@ PATIENT = 10
 """The niceness of work that nobody waits for: about a tenth of a core that others want."""
 _LOG_TAIL_BYTES = 64 * 1024
 _TICK_S = 0.25
-_DEATH_S = 10.0
 _ACCOUNTED_S = 0.25
 """By how much the kernel's two counts of a process's time may differ."""
 _PROGRESS_ARGUMENTS = ("-progress", "pipe:1", "-stats_period", "0.5", "-nostats")
@@ -131,7 +128,7 @@ def run(
     try:
         return watch.until_end()
     finally:
-        _end(started)
+        ending.end(started, with_input=isolation.in_force().bubblewrap is not None)
 
 
 def _start(
@@ -185,29 +182,6 @@ def _refuse_unsafe(arguments: Sequence[str]) -> None:
     named = sum(1 for argument in arguments if argument == "-protocol_whitelist")
     if named < opened:
         raise UnsafeArguments(argument="-protocol_whitelist")
-
-
-def _end(process: "subprocess.Popen[bytes]") -> None:
-    if process.stdin:
-        process.stdin.close()
-    # Its group may outlive it.
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
-    if process.returncode is None:
-        process.wait()
-    for stream in (process.stdout, process.stderr):
-        if stream:
-            _await_end_of(stream)
-            stream.close()
-
-
-def _await_end_of(stream: IO[bytes]) -> None:
-    """The tool may be a grandchild: it is gone when nobody can write any more."""
-    deadline = time.monotonic() + _DEATH_S
-    while time.monotonic() < deadline:
-        ready, _, _ = select.select([stream], [], [], _TICK_S)
-        if ready and not os.read(stream.fileno(), 65536):
-            return
 
 
 class _Watch:
@@ -294,13 +268,10 @@ class _Watch:
             raise ProcessStalled(tool=self._tool, stall_s=self._bounds.stall_s)
 
     def _wait(self) -> tuple[int, float]:
-        while True:
-            pid, status, usage = os.wait4(self._process.pid, os.WNOHANG)
-            if pid:
-                self._process.returncode = os.waitstatus_to_exitcode(status)
-                return self._process.returncode, usage.ru_utime + usage.ru_stime
+        while (cpu_s := ending.reap(self._process, os.WNOHANG)) is None:
             self._check_time()
-            time.sleep(0.005)
+            time.sleep(ending.POLL_S)
+        return self._process.returncode, cpu_s
 
     def _failure(self, status: int, log: str, cpu_s: float) -> Exception:
         tail = "\n".join(log.splitlines()[-12:])

@@ -11,6 +11,7 @@ from media_pipeline.digests import digests_of, digests_of_chunks
 from media_pipeline.errors import ProcessFailed
 from media_pipeline.listening import Heard, listen
 from media_pipeline.looking import Seen, look
+from media_pipeline.metering import metered
 from media_pipeline.probe import Picture, Probed, probe
 from media_pipeline.sandbox import Progress
 from media_pipeline.source import Source, snapped_rate
@@ -39,13 +40,14 @@ class Limits:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The judgement; `source` is None when the file cannot be a film."""
+    """The judgement; `source` is None when the file cannot be a film. `cpu_s` is what it took."""
 
     source: Source | None
     findings: tuple[Finding, ...]
     size_bytes: int
     sha256: str
     crc32: str
+    cpu_s: float
 
     @property
     def accepted(self) -> bool:
@@ -77,16 +79,17 @@ def inspect(
     on_progress(0.0)
     if not magic.is_plain_file(path):
         nothing = digests_of_chunks(())
-        return Verdict(None, (finding("not_a_film"),), 0, nothing.sha256, nothing.crc32)
+        return Verdict(None, (finding("not_a_film"),), 0, nothing.sha256, nothing.crc32, 0.0)
     digests = digests_of(path)
     on_progress(_HASHED_SHARE)
     source: Source | None = None
-    try:
-        source, findings = _judge(path, digests.size_bytes, limits, on_progress)
-    except _Refused as refusal:
-        findings = (refusal.finding,)
+    with metered() as meter:
+        try:
+            source, findings = _judge(path, digests.size_bytes, limits, on_progress)
+        except _Refused as refusal:
+            findings = (refusal.finding,)
     on_progress(1.0)
-    return Verdict(source, findings, digests.size_bytes, digests.sha256, digests.crc32)
+    return Verdict(source, findings, digests.size_bytes, digests.sha256, digests.crc32, meter.cpu_s)
 
 
 def _judge(

@@ -48,7 +48,6 @@ class Watched:
     black: list[Span]
     frozen: list[Span]
     silent: list[Span]
-    cpu_s: float
 
 
 def watch(
@@ -94,7 +93,6 @@ def watch(
                 folder / _SEEN, "freezedetect.freeze_start", "freezedetect.freeze_end", picture_s
             ),
             silent=_spans(folder / _HEARD, "silence_start", "silence_end", length_s),
-            cpu_s=done.cpu_s,
         )
 
 

@@ -65,7 +65,7 @@ def publish(work: Work, examined: Examination) -> None:
         by=None,
         progress=1.0,
         details={"kind": "examination", "duration_s": examined.duration_s},
-        cpu_s=examined.cpu_s,
+        cpu_s=Output.cpu_s + examined.cpu_s,
         ready_at=clock.now(),
     )
     added = add_findings(film, examined.findings)

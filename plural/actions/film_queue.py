@@ -4,13 +4,16 @@ What must exist is a row of `Output`; a worker leases the waiting rows of one fi
 ranks next, and publishes them if the lease is still its own.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from media_pipeline.errors import MediaError, ScratchFull
+from media_pipeline.metering import metered
 from plural import clock, leases, lifecycle, mailing, outbox
 from plural.actions.fenced_file import FULL
 from plural.actions.film_files import (
@@ -142,6 +145,24 @@ def is_wanted(film_id: int) -> bool:
     """Whether what is made of this film version is still of use."""
     found = select(FilmVersion.id).join(Entry).where(FilmVersion.id == film_id, wanted())
     return db.session.scalar(found) is not None
+
+
+@contextmanager
+def charged(work: Work) -> Iterator[None]:
+    """Add to the rows what the processes inside have cost if they end without a result.
+
+    Publishing adds the cost of a result. What a worker has spent that was killed nobody knows.
+    """
+    with metered() as meter:
+        try:
+            yield
+        except Exception:
+            db.session.rollback()
+            share_s = meter.cpu_s / len(work.ids)
+            rows = update(Output).where(Output.id.in_(work.ids))
+            db.session.execute(rows.values(cpu_s=Output.cpu_s + share_s))
+            db.session.commit()
+            raise
 
 
 # ----- how it ends

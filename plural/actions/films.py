@@ -45,7 +45,7 @@ def do_next() -> None:
     log.info("film %s: %s, attempt %s", work.film_id, work.group, work.attempt)
     deed = deed_for(work.group)
     try:
-        with scratch(work.name) as folder, film_queue.hold(work) as held:
+        with film_queue.charged(work), scratch(work.name) as folder, film_queue.hold(work) as held:
             deed(work, held, folder)
     except LeaseLost:
         db.session.rollback()

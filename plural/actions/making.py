@@ -1,7 +1,7 @@
 """Making the outputs of one group of a film, and publishing them once."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +9,7 @@ from media_pipeline import encode, ladder
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import DigestMismatch, NotAsPromised, ObjectMissing
 from media_pipeline.ladder import Group, PlannedOutput
+from media_pipeline.metering import metered
 from media_pipeline.source import Source
 from media_pipeline.storage import StoredObject, fetch
 from media_pipeline.verify import verify
@@ -54,7 +55,8 @@ def make(work: Work, held: Hold, folder: Path) -> None:
         shared_sound=bring_shared_sound(task, folder),
         patient=task.patient,
     )
-    publish(work, task, made, verify_and_store(task, made, held))
+    verified, made = verify_all(task, made, held)
+    publish(work, task, made, store_all(task, made, verified, held))
 
 
 def ladder_group(group: str) -> Group:
@@ -118,12 +120,23 @@ def bring_out(key: str, folder: Path) -> Path:
     return path
 
 
-def verify_and_store(task: Task, made: Sequence[MadeOutput], held: Hold) -> dict[str, StoredObject]:
-    """Nothing is stored before all is verified; DigestMismatch if bytes changed on the way."""
-    verified = {}
+def verify_all(
+    task: Task, made: Sequence[MadeOutput], held: Hold
+) -> tuple[dict[str, str], tuple[MadeOutput, ...]]:
+    """SHA-256 of each output, and the outputs with what verifying has cost added."""
+    digests, charged = {}, []
     for each in made:
-        verified[each.name] = verify(each, task.source, made, patient=task.patient).sha256
+        with metered() as meter:
+            digests[each.name] = verify(each, task.source, made, patient=task.patient).sha256
+        charged.append(replace(each, cpu_s=each.cpu_s + meter.cpu_s))
         held.check()
+    return digests, tuple(charged)
+
+
+def store_all(
+    task: Task, made: Sequence[MadeOutput], verified: Mapping[str, str], held: Hold
+) -> dict[str, StoredObject]:
+    """Raises DigestMismatch if bytes have changed since they were verified."""
     stored = {}
     for each in made:
         stored[each.name] = store(f"{task.prefix}{each.name}", each, verified[each.name])
@@ -176,7 +189,7 @@ def publish_one(row: Output, made: MadeOutput, stored: StoredObject, recipe_dige
         sha256=stored.sha256,
         crc32=stored.crc32,
         details=made.details,
-        cpu_s=made.cpu_s,
+        cpu_s=Output.cpu_s + made.cpu_s,
         ready_at=clock.now(),
     )
 

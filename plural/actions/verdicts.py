@@ -85,7 +85,14 @@ def publish(work: Work, key: str, verdict: Verdict) -> None:
     leases.release(Output, work.ids, work.token)
     film = film_queue.lock_film(work.film_id)
     row = db.session.get_one(Output, work.ids[0])
-    lifecycle.move(row, OutputState.READY, by=None, progress=1.0, ready_at=clock.now())
+    lifecycle.move(
+        row,
+        OutputState.READY,
+        by=None,
+        progress=1.0,
+        cpu_s=Output.cpu_s + verdict.cpu_s,
+        ready_at=clock.now(),
+    )
     write_findings(film, verdict)
     lifecycle.move(
         film,

@@ -37,7 +37,7 @@ def understood(path):
 def is_copied(path, tmp_path):
     source = understood(path)
     bounds = sandbox.Bounds()
-    rung, _ = remux.copied_rung(path, source, rungs_for(source), tmp_path, bounds)
+    rung = remux.copied_rung(path, source, rungs_for(source), tmp_path, bounds)
     return rung is not None
 
 
@@ -171,7 +171,7 @@ def test_a_damaged_film_is_encoded(film, tmp_path):
     damaged = tmp_path / "damaged.mp4"
     damaged.write_bytes(data)
     rungs = rungs_for(source)
-    assert remux.copied_rung(damaged, source, rungs, tmp_path, sandbox.Bounds())[0] is None
+    assert remux.copied_rung(damaged, source, rungs, tmp_path, sandbox.Bounds()) is None
 
 
 EVEN = Scan(
@@ -229,4 +229,4 @@ def test_gaps_are_measured_to_the_end():
 def test_nothing_is_read_of_a_film_that_cannot_fit(film, tmp_path):
     source = replace(understood(film), rotation=90)
     missing = Path("/nowhere/at/all.mp4")
-    assert remux.copied_rung(missing, source, RUNGS, tmp_path, sandbox.Bounds()) == (None, 0.0)
+    assert remux.copied_rung(missing, source, RUNGS, tmp_path, sandbox.Bounds()) is None

@@ -22,6 +22,7 @@ from media_pipeline.errors import (
     ProcessTimedOut,
     UnsafeArguments,
 )
+from media_pipeline.metering import metered
 from media_pipeline.sandbox import Bounds
 
 REPOSITORY = Path(sandbox.__file__).parents[1]
@@ -50,7 +51,7 @@ def kept_apart(request, monkeypatch):
     return chosen
 
 
-ENDLESS = ["-v", "error", "-stream_loop", "-1", "-re"]
+ENDLESS = ["-v", "error", "-stream_loop", "-1"]
 """Options that make a film without end from a short one."""
 
 
@@ -251,7 +252,7 @@ def test_arguments_that_could_open_more_than_a_file_are_refused(arguments):
 
 def test_wall_time_ends_it(kept_apart, films, tmp_path):
     film = films.get("plain")
-    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov"), "-f", "null", "-"]
+    arguments = [*ENDLESS, "-re", *sandbox.source_arguments(film, "mov"), "-f", "null", "-"]
     with pytest.raises(ProcessTimedOut) as ended:
         sandbox.run("ffmpeg", arguments, readable=[film], bounds=Bounds(wall_s=1))
     assert ended.value.data == {"tool": "ffmpeg", "wall_s": 1}
@@ -312,6 +313,36 @@ def test_an_error_in_the_progress_report_ends_it_and_passes(kept_apart, films, t
     with pytest.raises(LeaseLost):
         run_endless(films.get("plain"), tmp_path, report)
     assert not _processes_with(mark(tmp_path))
+
+
+def test_what_it_took_is_known_although_it_was_ended(kept_apart, films, tmp_path):
+    class LeaseLost(Exception):
+        pass
+
+    taken_s = []
+
+    def report(progress):
+        found = _processes_with(mark(tmp_path)).items()
+        (pid,) = (pid for pid, line in found if line.startswith(str(binaries.path_of("ffmpeg"))))
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        taken_s.append((int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK"))
+        if taken_s[-1] > 0.5:
+            raise LeaseLost
+
+    with pytest.raises(LeaseLost), metered() as meter:
+        run_endless(films.get("plain"), tmp_path, report, pace=())
+    assert taken_s[-1] <= meter.cpu_s < taken_s[-1] + 5
+
+
+def test_meters_lie_in_each_other_and_count_what_failed(films, tmp_path):
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"nothing")
+    with metered() as whole:
+        with metered() as part, pytest.raises(ProcessFailed):
+            sandbox.run("ffprobe", sandbox.source_arguments(film, "mov"), readable=[film])
+        done = sandbox.run("ffmpeg", ["-version"])
+    assert part.cpu_s > 0
+    assert whole.cpu_s == pytest.approx(part.cpu_s + done.cpu_s)
 
 
 def test_kill_minus_nine_of_the_parent_leaves_no_ffmpeg(kept_apart, films, tmp_path):
@@ -390,9 +421,9 @@ def mark(folder: Path) -> str:
     return f"of-{folder.parent.name}-{folder.name}"
 
 
-def run_endless(film: Path, folder: Path, on_progress) -> None:
+def run_endless(film: Path, folder: Path, on_progress, pace=("-re",)) -> None:
     """Play a film over and over, at its own pace."""
-    arguments = [*ENDLESS, *sandbox.source_arguments(film, "mov")]
+    arguments = [*ENDLESS, *pace, *sandbox.source_arguments(film, "mov")]
     sandbox.run(
         "ffmpeg",
         [*arguments, "-metadata", f"title={mark(folder)}", "-f", "null", "-"],

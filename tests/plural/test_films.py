@@ -287,6 +287,41 @@ def test_a_lease_outlives_work_that_takes_longer(
     assert arriving.film_of(app, film_id).state is FilmState.PLAYABLE
 
 
+# ----- what it costs
+
+
+def cost_s(app: Flask, film_id: int, group: str) -> float:
+    return sum(o.cpu_s for o in arriving.film_of(app, film_id).outputs if o.group == group)
+
+
+def test_a_failed_attempt_costs_as_well_as_the_good_one_and_so_does_the_verdict(
+    app: Flask, entry: Entry, tiny_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    film_id = judged(app, entry, tiny_film)
+    assert cost_s(app, film_id, "verdict") > 0
+    encoded_s: list[float] = []
+    make_outputs = encode.make
+
+    def make_and_note(*arguments: Any, **options: Any) -> Any:
+        made = make_outputs(*arguments, **options)
+        encoded_s.append(sum(each.cpu_s for each in made))
+        if len(encoded_s) == 1:
+            raise ProcessKilled(tool="ffmpeg", signal=9)
+        return made
+
+    monkeypatch.setattr(encode, "make", make_and_note)
+    arriving.work(app)
+    assert arriving.states(arriving.film_of(app, film_id))["first"] == {OutputState.WAITING}
+    failed_s = cost_s(app, film_id, "first")
+    assert failed_s == pytest.approx(encoded_s[0])
+    arriving.set_outputs(app, film_id, due_at=None)
+    arriving.work(app)
+    assert arriving.film_of(app, film_id).state is FilmState.PLAYABLE
+    verified_s = cost_s(app, film_id, "first") - failed_s - encoded_s[1]
+    assert encoded_s[0] > 0
+    assert verified_s > 0
+
+
 # ----- failures
 
 
