@@ -47,6 +47,8 @@ RANKS = {
 # After all that every film needs, before what is only made better.
 MASTERS_RANK = 80
 RETRY_PAUSE_S = 5
+# Whatever waits goes on within two minutes, after many attempts as well.
+LONGEST_RETRY_PAUSE_S = 100
 UNEXPECTED = "unexpected"
 KILLED = "killed"
 UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
@@ -207,7 +209,7 @@ def give_back(
 
 
 def retry_pause(attempt: int) -> timedelta:
-    return timedelta(seconds=RETRY_PAUSE_S * 4 ** (attempt - 1))
+    return timedelta(seconds=min(LONGEST_RETRY_PAUSE_S, RETRY_PAUSE_S * 4 ** (attempt - 1)))
 
 
 def leave(ids: tuple[int, ...], to: OutputState) -> None:

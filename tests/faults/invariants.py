@@ -1,16 +1,20 @@
 """What must be true of films after every fault, whatever happened; the numbers are the rules'."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import psutil
 from flask import Flask
+from redis import RedisError
 
-from plural import audit, clock, failures
+from plural import audit, clock, failures, outbox
 from plural.actions import film_files, film_queue, upkeep
+from plural.actions import outbox as outbox_deeds
 from plural.extensions import db
-from plural.models.audit import TaskEvent
+from plural.models.audit import OutboxItem, TaskEvent
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.festival import Festival
 from plural.models.media import Output, OutputState
@@ -21,6 +25,7 @@ PLAYS = (FilmState.PLAYABLE, FilmState.COMPLETE)
 ENDS = (FilmState.COMPLETE, FilmState.FAILED, FilmState.REFUSED)
 MEDIA = ("launcher.py", "bwrap --unshare", "ffmpeg", "ffprobe")
 LONGEST_WAIT = timedelta(minutes=2)
+LEADS_ON = {FilmState.RECEIVED: film_files.VERDICT, FilmState.ACCEPTED: film_files.FIRST}
 
 
 def ffmpegs_in(folder: Path, word: str = "ffmpeg") -> list[int]:
@@ -64,17 +69,68 @@ def assert_plays_or_says_why(app: Flask, film_id: int) -> None:
 
 
 def assert_nothing_stuck(app: Flask) -> None:
-    """I2: what somebody waits for is leased or due within two minutes."""
+    """I2: what somebody waits for is leased, or a worker is called for it within two minutes."""
     with app.app_context():
         latest = clock.database_now(db.session) + LONGEST_WAIT
-        unfinished = (
-            Output.query.join(FilmVersion)
-            .join(Entry)
-            .filter(Output.state.in_(film_queue.UNFINISHED), film_queue.wanted())
-        )
-        for row in unfinished:
-            until_when = row.leased_until if row.state is OutputState.MAKING else row.due_at
-            assert until_when is None or until_when <= latest, row.name
+        for output in unfinished_outputs():
+            assert_goes_on(output, latest, film_queue.unordered)
+        for item in unfinished_items():
+            again = (
+                timedelta(seconds=outbox_deeds.LONGEST_PAUSE_S) if item.attempts else timedelta()
+            )
+            assert_goes_on(item, latest + again, outbox_deeds.due)
+        for film in FilmVersion.query.join(Entry).filter(film_queue.wanted()):
+            assert_is_worked_on(film)
+        db.session.rollback()
+        if answers(app):
+            assert_workers_are_called()
+
+
+def unfinished_outputs() -> list[Output]:
+    wanted = Output.query.join(FilmVersion).join(Entry).filter(film_queue.wanted())
+    return list(wanted.filter(Output.state.in_(film_queue.UNFINISHED)))
+
+
+def unfinished_items() -> list[OutboxItem]:
+    """What is left of the outbox; what was tried for a day is given up."""
+    untried = OutboxItem.attempts < outbox_deeds.MOST_ATTEMPTS
+    return list(OutboxItem.query.filter(OutboxItem.done_at.is_(None), untried))
+
+
+def assert_goes_on(row: Output | OutboxItem, latest: datetime, due: Callable[[], Any]) -> None:
+    """A lease that runs out is taken back; what is due is what workers are called for."""
+    if row.leased_until is not None:
+        assert row.leased_until <= latest, row
+    elif row.due_at is None or row.due_at <= clock.database_now(db.session):
+        assert row in db.session.scalars(due()).all(), row
+    else:
+        assert row.due_at <= latest, row
+
+
+def assert_is_worked_on(film: FilmVersion) -> None:
+    """A film that is on its way has an unfinished output that leads on, or is done or given up."""
+    unfinished = {o.group for o in film.outputs if o.state in film_queue.UNFINISHED}
+    if film.state in LEADS_ON:
+        assert LEADS_ON[film.state] in unfinished, film.state
+    if film.state is FilmState.PLAYABLE:
+        rest = {o.state for o in film.outputs if o.group in film_files.LADDER}
+        assert rest != {OutputState.READY}
+
+
+def answers(app: Flask) -> bool:
+    """Whether there is a Redis; tests that take single steps have none."""
+    try:
+        return bool(app.extensions["plural_redis"].ping())
+    except RedisError:
+        return False
+
+
+def assert_workers_are_called() -> None:
+    """After a round of the scheduler there is a wake-up for all that is due."""
+    upkeep.wake_workers()
+    for queue, due_count in upkeep.DUE.items():
+        until(lambda queue=queue, count=due_count: outbox.rq_queue(queue).count or not count(1))
+        db.session.rollback()
 
 
 def published(app: Flask, film_id: int) -> dict[str, int]:

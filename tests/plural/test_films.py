@@ -371,6 +371,11 @@ def test_a_curable_failure_is_tried_again_later_and_not_for_ever(
     assert mails(app) == ["film_checked"]
 
 
+def test_pauses_grow_and_stay_below_two_minutes(app: Flask) -> None:
+    pauses_s = [film_queue.retry_pause(attempt).total_seconds() for attempt in range(1, 9)]
+    assert pauses_s == [5, 20, 80, 100, 100, 100, 100, 100]
+
+
 def test_the_mail_about_a_failed_film_says_what_happened_and_what_to_do(
     app: Flask, make: Make, entry: Entry
 ) -> None:
