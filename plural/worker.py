@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Flask
@@ -61,6 +62,17 @@ class FestivalWorker(Worker):
             self.log.warning("no heartbeat, Redis is away: %s", error)
 
 
+def tell_how_films_are_kept(versions: Mapping[str, str]) -> None:
+    """Log what keeps media processes apart here, and a warning where nothing does."""
+    told = sandbox.describe()
+    log.info("worker %s: %s, %s", os.getpid(), told, versions)
+    if (told["isolation"], told["network"]) == ("limits only", "open"):
+        log.warning(
+            "Films are not kept in a cage here: what a hostile one makes of ffmpeg could read this "
+            "machine's files and reach its network; install bubblewrap before you run workers."
+        )
+
+
 def main() -> int:
     try:
         app = create_app()
@@ -68,7 +80,7 @@ def main() -> int:
     except (SettingWrong, BinaryMissing) as error:
         print(error, file=sys.stderr)
         return 1
-    log.info("worker %s: %s, %s", os.getpid(), sandbox.describe(), versions)
+    tell_how_films_are_kept(versions)
     connection: Any = Redis.from_url(app.extensions["plural_settings"].redis_url)
     FestivalWorker(app, connection).work(logging_level=app.extensions["plural_settings"].log_level)
     return 0

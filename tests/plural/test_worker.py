@@ -5,18 +5,21 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from redis import Redis
 
-from media_pipeline import capabilities
+from media_pipeline import capabilities, isolation, sandbox
 from media_pipeline.errors import BinaryMissing
+from media_pipeline.isolation import Isolation
 from plural import create_app, cron, outbox, worker
 from plural.settings import Settings
 from stack.valkey import Valkey
 from tests.conftest import settings_for
-from tests.running import ROOT, environment, until
+from tests.running import ROOT, environment, running, until
 
 
 @pytest.fixture
@@ -51,6 +54,38 @@ def test_an_ffmpeg_that_cannot_do_its_part_is_named_before_any_work(
     assert worker.main() == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert "libx264" in line
+
+
+def test_a_worker_says_at_its_start_how_films_are_kept(settings: Settings, tmp_path: Path) -> None:
+    log = tmp_path / "worker.log"
+    with running("plural.worker", replace(settings, log_level="INFO"), log) as process:
+        line = f"worker {process.pid}: {sandbox.describe()}, "
+        until(lambda: line in log.read_text())
+
+
+@pytest.mark.parametrize(
+    ("kind", "network", "warnings"),
+    [
+        ("limits only", "open", 1),
+        ("limits only", "none", 0),
+        ("landlock", "open", 0),
+        ("bubblewrap", "none", 0),
+    ],
+)
+def test_a_worker_without_a_cage_warns_in_one_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    kind: Any,
+    network: Any,
+    warnings: int,
+) -> None:
+    monkeypatch.setattr(isolation, "in_force", lambda: Isolation(kind, None, network))
+    with caplog.at_level("INFO", logger=worker.__name__):
+        worker.tell_how_films_are_kept({"ffmpeg": "7"})
+    told, *warned = caplog.records
+    assert (told.levelname, f"'isolation': '{kind}'" in told.getMessage()) == ("INFO", True)
+    assert [record.levelname for record in warned] == ["WARNING"] * warnings
+    assert all("install bubblewrap" in record.getMessage() for record in warned)
 
 
 def test_a_wake_up_carries_nothing_but_its_name_and_always_has_a_timeout(
