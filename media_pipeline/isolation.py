@@ -21,10 +21,12 @@ _STAGE = "/tmp"  # noqa: S108 - another one, mounted over it for one process
 # Under bubblewrap nothing asks for a signal at its parent's death: one that came while bubblewrap
 # prepares would end its outer process alone, and the inner one would wait for that for ever. So
 # preparing always goes on to its end, and process 1 inside is a shell that ends, and all with it,
-# when nobody holds its input any more, be that from its first moment on.
+# when nobody holds its input any more, be that from its first moment on. It waits for what it has
+# killed: else nobody would hear what that took.
 _GUARD = (
     *("/bin/sh", "-c"),
-    'exec 3<&0 </dev/null; trap "exit 137" TERM; "$@" 3<&- & work=$!; '
+    "exec 3<&0 </dev/null; trap 'kill -9 $work; wait $work; exit 137' TERM; "
+    '"$@" 3<&- & work=$!; '
     "{ read -r _; kill 1; } <&3 >/dev/null 2>&1 & wait $work",
     "guard",
 )

@@ -18,6 +18,7 @@ def test_processes_are_started_in_the_sandbox_only() -> None:
     found = {str(p.relative_to(ROOT)) for p in sources() if STARTS_PROCESSES.search(p.read_text())}
     assert found <= {
         "media_pipeline/sandbox.py",
+        "media_pipeline/ending.py",
         "media_pipeline/launcher.py",
         "media_pipeline/isolation.py",
     }

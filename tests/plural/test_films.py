@@ -1,5 +1,6 @@
 """Films from the last uploaded byte to outputs that play, through the jobs that workers run."""
 
+import re
 import shutil
 from collections.abc import Callable
 from datetime import timedelta
@@ -403,19 +404,35 @@ def test_staff_read_why_a_film_failed_in_a_sentence(
     assert page.count("The work was cut off several times") == 1
 
 
-def test_staff_can_have_a_failed_film_made_again(
-    app: Flask, make: Make, entry: Entry, tiny_film: Path, monkeypatch: pytest.MonkeyPatch
+def test_staff_find_a_failed_film_first_and_have_it_made_again_by_a_button(
+    app: Flask, make: Make, tiny_film: Path, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    film_id = judged(app, entry, tiny_film)
-    fail_with(monkeypatch, NotAsPromised("black_picture", name="240.mp4"))
+    waiting_id = judged(app, make.entry(title="Still waiting"), tiny_film)
+    arriving.set_outputs(app, waiting_id, due_at=clock.now() + timedelta(days=1))
+    film_id = judged(app, make.entry(title="Poisonous"), tiny_film)
+    fail_with(monkeypatch, NotAsPromised("frames", name="240.mp4"))
     arriving.work(app)
     monkeypatch.undo()
-    staff = make.staff()
-    with app.app_context():
-        films.retry(db.session.get_one(FilmVersion, film_id), by=db.session.merge(staff))
-        db.session.commit()
+    assert arriving.film_of(app, film_id).state is FilmState.FAILED
+    visitor.sign_in(make.staff())
+    page = visitor.get("staff/films").text
+    assert page.index("Poisonous") < page.index("Still waiting")
+    assert "What was made from the film did not pass our check." in page
+    (button,) = re.findall(r'action="([^"]+/retry)"', page)
+    page = visitor.post(button).text
+    assert "We try again." in page
+    assert "/retry" not in page
     arriving.work_off(app)
     assert arriving.film_of(app, film_id).state is FilmState.COMPLETE
+
+
+def test_only_staff_may_have_a_film_made_again(
+    app: Flask, make: Make, entry: Entry, visitor: Visitor
+) -> None:
+    film = make.film(entry, state=FilmState.FAILED)
+    visitor.sign_in(make.account())
+    assert visitor.post(f"staff/films/{film.id}/retry").status_code in (403, 404)
+    assert arriving.film_of(app, film.id).state is FilmState.FAILED
 
 
 def test_a_film_that_plays_stays_playable_when_its_larger_sizes_fail(
