@@ -16,6 +16,7 @@ from media_pipeline.captions import Cue, Subtitles
 from media_pipeline.delivery import PRORES, WEB, XDCAM, Profile
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import NotAsPromised
+from media_pipeline.flashes import MOST_PER_S
 from media_pipeline.masters import Order, Text
 from media_pipeline.verdict import Limits, inspect
 from tests.media_pipeline.films import Films
@@ -169,6 +170,50 @@ def test_silence_stays_silent_and_its_report_says_so(mastered: Mastered) -> None
     assert lines(film)["loudness"] == {
         "key": "loudness", "status": "warn", "found": None, "expected": -23.0
     }  # fmt: skip
+
+
+def test_the_report_of_a_portrait_film_for_television_says_all_there_is_to_say(
+    mastered: Mastered,
+) -> None:
+    film, report = mastered("portrait", XDCAM)
+    told = json.loads(report.path.read_text())
+    assert (told["profile"], told["passed"]) == ("xdcam", True)
+    assert told["flashes_certified"] is False
+    found = {
+        line["key"]: (line["status"], line["found"], line["expected"]) for line in told["lines"]
+    }
+    loudness, luma = heard(film.path), lumas(film.path)
+    levels = {
+        "outside": pytest.approx(((luma < 14) | (luma > 241)).mean(axis=1).max(), abs=0.0005),
+        "darkest": pytest.approx(luma.min(), abs=1),
+        "lightest": pytest.approx(luma.max(), abs=1),
+    }
+    codec = ["mpeg2video", "4:2:2", "yuv422p"]
+    assert found == {
+        "container": ("pass", "mxf", "mxf"),
+        "picture_codec": ("pass", codec, codec),
+        "picture_size": ("pass", [1920, 1080], [1920, 1080]),
+        "frame_rate": ("pass", 25.0, 25.0),
+        "field_order": ("pass", "tt", "top field first"),
+        "bit_rate": ("pass", pytest.approx(50_000_000, rel=0.05), 50_000_000),
+        "sound_tracks": ("pass", 2, 2),
+        "sound_codec": ("pass", ["pcm_s24le 48000"], ["pcm_s24le 48000"]),
+        "duration": ("pass", 3.0, 3.0),
+        "levels": ("pass", levels, {"outside": 0.01, "darkest": 16, "lightest": 235}),
+        "black": ("pass", [], 3.0),
+        "freeze": ("pass", [], 5.0),
+        "flashes": ("pass", [], MOST_PER_S),
+        "loudness": ("pass", pytest.approx(loudness["i"], abs=0.2), -23.0),
+        "true_peak": ("pass", pytest.approx(loudness["tp"], abs=0.3), -1.0),
+        "gain": ("pass", "linear", "linear"),
+        "characters": ("pass", "", ""),
+    }
+
+
+def lumas(path: Path) -> np.ndarray:
+    """The luma of every dot as it is stored, one row for each picture of 1920 by 1080."""
+    raw = run_ffmpeg("-i", path, "-vf", "extractplanes=y", "-f", "rawvideo", "-")
+    return np.frombuffer(raw, np.uint8).reshape(-1, 1920 * 1080)
 
 
 # ----- television's fields
