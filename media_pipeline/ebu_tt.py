@@ -55,7 +55,7 @@ def to_ebu_tt_d(subtitles: Subtitles, language: str) -> bytes:
 
 def _add_head(document: ElementTree.Element, language: str) -> None:
     head = _add(document, "head")
-    metadata = ElementTree.SubElement(_add(head, "metadata"), f"{{{_METADATA}}}documentMetadata")
+    metadata = _add(head, "metadata")
     for standard in _CONFORMS_TO:
         conforms = ElementTree.SubElement(metadata, f"{{{_METADATA}}}conformsToStandard")
         conforms.text = standard

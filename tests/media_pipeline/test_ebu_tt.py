@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from media_pipeline.captions import Cue, Subtitles, read_subtitles
 from media_pipeline.ebu_tt import to_ebu_tt_d
+from tests.media_pipeline import tech3380
 
 TT = "{http://www.w3.org/ns/ttml}"
 STYLING = "{http://www.w3.org/ns/ttml#styling}"
@@ -40,6 +41,39 @@ def test_the_document_says_what_it_is() -> None:
     assert tt.get("{http://www.w3.org/ns/ttml#parameter}timeBase") == "media"
     standards = [e.text for e in tt.iter("{urn:ebu:tt:metadata}conformsToStandard")]
     assert "urn:ebu:tt:distribution:2018-04" in standards
+
+
+@pytest.mark.parametrize("language", ["ar", "zh-Hant", "en", "fr", "ru", "es"])
+def test_a_document_keeps_to_the_specification(language: str) -> None:
+    cues = (*CUES, Cue(0.0, 0.001, "x"), Cue(359_999.0, 360_000.0, "日本"))
+    assert tech3380.faults(to_ebu_tt_d(Subtitles(cues), language)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "fault"),
+    [
+        (' ttp:timeBase="media"', "", "tt:tt lacks ttp:timeBase"),
+        ('timeBase="media"', 'timeBase="smpte"', "ttp:timeBase is 'smpte'"),
+        (' xml:lang="en"', "", "tt:tt lacks xml:lang"),
+        ('cellResolution="32 15"', 'cellResolution="32x15"', "ttp:cellResolution is '32x15'"),
+        (' tts:origin="10% 10%"', "", "tt:region lacks tts:origin"),
+        ('tts:origin="10% 10%"', 'tts:origin="30% 10%"', "region bottom leaves the picture"),
+        ('tts:fontSize="100%"', 'tts:fontSize="1c"', "tts:fontSize is '1c'"),
+        ('color="#FFFFFF"', 'color="white"', "tts:color is 'white'"),
+        ('region="bottom"', 'region="block"', "no region block"),
+        ('style="line"', 'style="bottom"', "no style bottom"),
+        ('xml:id="cue2"', 'xml:id="cue1"', "an xml:id is there twice"),
+        (' xml:id="cue1"', "", "tt:p lacks xml:id"),
+        ('begin="00:00:01.000"', 'begin="1s"', "begin is '1s'"),
+        ('begin="00:00:01.000"', 'begin="00:00:03.000"', "cue1 ends before it begins"),
+        ("<tt:div>", "<tt:div>text", "tt:div holds text"),
+        ("<tt:br />", "<tt:p />", "tt:p holds ['tt:span', 'tt:p', 'tt:span']"),
+    ],
+)
+def test_what_is_against_the_specification_is_noticed(before: str, after: str, fault: str) -> None:
+    written = to_ebu_tt_d(Subtitles(CUES), "en").decode()
+    assert before in written
+    assert fault in tech3380.faults(written.replace(before, after, 1).encode())
 
 
 def test_every_reference_leads_somewhere_and_every_id_is_there_once() -> None:

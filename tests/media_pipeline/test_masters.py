@@ -16,6 +16,7 @@ from media_pipeline.captions import Cue, Subtitles
 from media_pipeline.delivery import PRORES, WEB, XDCAM, Profile
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import NotAsPromised
+from media_pipeline.flashes import MOST_PER_S
 from media_pipeline.masters import Order, Text
 from media_pipeline.verdict import Limits, inspect
 from tests.media_pipeline.films import Films
@@ -24,6 +25,7 @@ from tests.media_pipeline.making import FFMPEG, FLASH_S, X264, FilmMaker, Shared
 
 # Television in small, so that the tests of motion take seconds.
 SMALL_XDCAM = replace(XDCAM, name="small", canvas=(320, 180))
+HALF_XDCAM = replace(XDCAM, name="half", canvas=(640, 360))
 Mastered = Callable[..., tuple[MadeOutput, MadeOutput]]
 
 
@@ -170,6 +172,50 @@ def test_silence_stays_silent_and_its_report_says_so(mastered: Mastered) -> None
     }  # fmt: skip
 
 
+def test_the_report_of_a_portrait_film_for_television_says_all_there_is_to_say(
+    mastered: Mastered,
+) -> None:
+    film, report = mastered("portrait", XDCAM)
+    told = json.loads(report.path.read_text())
+    assert (told["profile"], told["passed"]) == ("xdcam", True)
+    assert told["flashes_certified"] is False
+    found = {
+        line["key"]: (line["status"], line["found"], line["expected"]) for line in told["lines"]
+    }
+    loudness, luma = heard(film.path), lumas(film.path)
+    levels = {
+        "outside": pytest.approx(((luma < 14) | (luma > 241)).mean(axis=1).max(), abs=0.0005),
+        "darkest": pytest.approx(luma.min(), abs=1),
+        "lightest": pytest.approx(luma.max(), abs=1),
+    }
+    codec = ["mpeg2video", "4:2:2", "yuv422p"]
+    assert found == {
+        "container": ("pass", "mxf", "mxf"),
+        "picture_codec": ("pass", codec, codec),
+        "picture_size": ("pass", [1920, 1080], [1920, 1080]),
+        "frame_rate": ("pass", 25.0, 25.0),
+        "field_order": ("pass", "tt", "top field first"),
+        "bit_rate": ("pass", pytest.approx(50_000_000, rel=0.05), 50_000_000),
+        "sound_tracks": ("pass", 2, 2),
+        "sound_codec": ("pass", ["pcm_s24le 48000"], ["pcm_s24le 48000"]),
+        "duration": ("pass", 3.0, 3.0),
+        "levels": ("pass", levels, {"outside": 0.01, "darkest": 16, "lightest": 235}),
+        "black": ("pass", [], 3.0),
+        "freeze": ("pass", [], 5.0),
+        "flashes": ("pass", [], MOST_PER_S),
+        "loudness": ("pass", pytest.approx(loudness["i"], abs=0.2), -23.0),
+        "true_peak": ("pass", pytest.approx(loudness["tp"], abs=0.3), -1.0),
+        "gain": ("pass", "linear", "linear"),
+        "characters": ("pass", "", ""),
+    }
+
+
+def lumas(path: Path) -> np.ndarray:
+    """The luma of every dot as it is stored, one row for each picture of 1920 by 1080."""
+    raw = run_ffmpeg("-i", path, "-vf", "extractplanes=y", "-f", "rawvideo", "-")
+    return np.frombuffer(raw, np.uint8).reshape(-1, 1920 * 1080)
+
+
 # ----- television's fields
 
 
@@ -221,15 +267,75 @@ def test_subtitles_stand_in_the_picture_while_their_cue_lasts(
     film, _report = mastered("plain", WEB, text)
     clean, _ = mastered("plain", WEB)
 
-    def changed(at_s: float) -> np.ndarray:
-        pictures = [look.picture(made.path, at_s).astype(int) for made in (film, clean)]
-        return np.abs(pictures[0] - pictures[1]).max(axis=2) > 60
+    assert not changed(look, film, clean, 0.5).any()
+    assert not changed(look, film, clean, 2.8).any()
+    assert_stands_below(changed(look, film, clean, 2.0))
+    assert lines(film)["characters"]["status"] == "pass"
 
-    assert not changed(0.5).any()
-    assert not changed(2.8).any()
-    rows = np.flatnonzero(changed(2.0).any(axis=1))
-    assert rows.min() > 360 * 0.75
-    assert rows.max() < 360 * 0.98
+
+def changed(look: Look, film: MadeOutput, clean: MadeOutput, at_s: float) -> np.ndarray:
+    """Where the pictures of two masters differ (height x width)."""
+    pictures = [look.picture(made.path, at_s).astype(int) for made in (film, clean)]
+    return np.abs(pictures[0] - pictures[1]).max(axis=2) > 60
+
+
+def assert_stands_below(written: np.ndarray) -> None:
+    """In the last quarter, clear of the edge, and as far from the left as from the right."""
+    height, width = written.shape
+    rows, columns = (np.flatnonzero(written.any(axis=axis)) for axis in (1, 0))
+    assert rows.min() > height * 0.75
+    assert rows.max() < height * 0.98
+    assert columns.min() + columns.max() == pytest.approx(width, abs=width * 0.02)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("zh", "大家好"), pytest.param("ru", "Привет", marks=pytest.mark.slow)],
+    ids=["zh", "ru"],
+)
+def test_subtitles_of_a_portrait_film_on_television_stand_between_the_pillars(
+    mastered: Mastered, look: Look, language: str, words: str
+) -> None:
+    """Both fields of a picture show them whole."""
+    text = Text(language, Subtitles((Cue(1.5, 2.5, words),)))
+    film, _report = mastered("portrait", HALF_XDCAM, text)
+    clean, _ = mastered("portrait", HALF_XDCAM)
+    assert look.streams(film.path)[0]["field_order"] == "tt"
+    assert lines(film)["characters"]["status"] == "pass"
+    assert not changed(look, film, clean, 0.5).any()
+    assert not changed(look, film, clean, 2.8).any()
+    written = changed(look, film, clean, 2.0)
+    assert_stands_below(written)
+    pillar = (640 - 202) // 2
+    columns = np.flatnonzero(written.any(axis=0))
+    assert pillar < columns.min() < columns.max() < 640 - pillar
+    assert look.picture(film.path, 2.0)[:, : pillar - 8].max() < 8
+    assert look.picture(film.path, 2.0)[:, 8 - pillar :].max() < 8
+    upper, lower = ink_of_fields(film.path, 2.0)
+    assert upper == pytest.approx(lower, rel=0.1)
+    assert upper > 100
+
+
+def ink_of_fields(path: Path, at_s: float) -> tuple[int, int]:
+    """How many dots are white where the text stands, in the upper and in the lower field."""
+    raw = run_ffmpeg(
+        *("-ss", at_s, "-i", path, "-map", "0:v:0", "-frames:v", 2),
+        *("-vf", "separatefields,crop=iw/4:ih/4:iw*3/8:ih*3/4,format=gray", "-f", "rawvideo", "-"),
+    )
+    fields = np.frombuffer(raw, np.uint8).reshape(2, -1)
+    return int((fields[0] > 180).sum()), int((fields[1] > 180).sum())
+
+
+def test_arabic_stands_in_prores_deep_in_colour(mastered: Mastered, look: Look) -> None:
+    text = Text("ar", Subtitles((Cue(1.5, 2.5, "مرحبا بكم"),)))
+    film, _report = mastered("plain", PRORES, text)
+    clean, _ = mastered("plain", PRORES)
+    assert look.streams(film.path)[0]["pix_fmt"] == "yuv422p10le"
+    assert not changed(look, film, clean, 0.5).any()
+    assert not changed(look, film, clean, 2.8).any()
+    written = changed(look, film, clean, 2.0)
+    assert_stands_below(written)
+    assert look.picture(film.path, 2.0)[written].max() > 225
     assert lines(film)["characters"]["status"] == "pass"
 
 
