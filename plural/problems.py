@@ -54,6 +54,7 @@ SENTENCES: dict[str, Any] = {
     "assignment_changed": _l("Something has changed since you looked at this assignment. Look at it again; nothing has been given out."),
     "seated_twice": _l("%(name)s has been chosen for two organisations. In this kind of round everybody sits once."),
     "rubric_invalid": _l("The criteria cannot be used like this. Look at their keys, weights and ranges."),
+    "rubric_leaves_category": _l("No criterion that counts applies to the films of this age category: %(category)s. Add one, or let another apply to them too."),
     "score_outside_rubric": _l("One of the values is missing, or is not one that this criterion allows."),
     "film_not_before_you": _l("This film is not among those that you judge."),
     "ballot_invalid": _l("This ranking names a film that is not among those for this award, or names one twice."),

@@ -26,6 +26,11 @@ def text(key: str, language: str | None = None) -> str:
     return languages.text(g.edition, key, language) if g.get("edition") else ""
 
 
+def category_name(key: str) -> str:
+    """An age category in the visitor's language; its key where the edition has no name for it."""
+    return text(f"category.{key}.name") or key
+
+
 def navigation() -> list[tuple[str, str, bool]]:
     """Label, address and whether it is the current page: what this visitor is offered."""
     who = g.get("who")
@@ -116,4 +121,5 @@ def register(app: Flask) -> None:
         tone=tone,
     )
     app.jinja_env.filters.update(bdi=bdi, listed=listed, language_word=languages.name_of)
+    app.jinja_env.filters.update(category_name=category_name)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

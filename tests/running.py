@@ -13,6 +13,7 @@ from typing import TypeVar
 import psutil
 import requests
 
+from media_pipeline import binaries
 from plural.settings import PREFIX, Settings
 from stack import processes
 
@@ -80,8 +81,17 @@ def below(pid: int, word: str = "") -> list[psutil.Process]:
 
 def encoder(worker: subprocess.Popen[bytes]) -> psutil.Process | None:
     """The ffmpeg that encodes below a worker, once it runs."""
-    found = below(worker.pid, "libx264")
-    return found[-1] if found else None
+    found = [process for process in below(worker.pid, "libx264") if is_ffmpeg(process)]
+    assert len(found) <= 1
+    return found[0] if found else None
+
+
+def is_ffmpeg(process: psutil.Process) -> bool:
+    """Whether this is ffmpeg itself: those that confine and guard it carry its command line too."""
+    try:
+        return process.cmdline()[:1] == [str(binaries.path_of("ffmpeg"))]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return False
 
 
 def is_living(process: psutil.Process) -> bool:

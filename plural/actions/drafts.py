@@ -17,6 +17,7 @@ from plural.actions.locks import hold_alone
 from plural.actions.shortlists import shortlisted
 from plural.errors import Refused
 from plural.extensions import db
+from plural.languages import text
 from plural.models.entry import Entry, EntryState, FilmVersion
 from plural.models.festival import Edition
 from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
@@ -151,9 +152,15 @@ def write_criteria(round_: Round, criteria: list[dict[str, Any]]) -> None:
 
 def check_rubric(round_: Round) -> None:
     try:
-        panel.rubric(round_)
+        whole = panel.rubric(round_)
     except RubricInvalid as fault:
         raise Refused("rubric_invalid", criterion=fault.key, problem=fault.problem) from fault
+    for category in round_.edition.categories:
+        try:
+            whole.for_category(category.key)
+        except RubricInvalid as fault:
+            name = text(round_.edition, f"category.{category.key}.name") or category.key
+            raise Refused("rubric_leaves_category", category=name) from fault
 
 
 def write_seats(round_: Round, members: Iterable[Membership]) -> None:

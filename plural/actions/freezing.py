@@ -17,6 +17,7 @@ from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
+from plural.models.scoring import Assignment
 
 Document = dict[str, Any]
 
@@ -47,22 +48,18 @@ def compute(round_: Round) -> RoundResult:
 
 def scores_document(round_: Round) -> Document:
     """The snapshot that `python -m judging recompute` reads; its digest covers the declaration."""
-    films, rubric = panel.films(round_, clock.now()), panel.rubric(round_)
+    films, rubrics = panel.films(round_, clock.now()), panel.rubrics(round_)
     names, wanted = {panel.pseudonym(film) for film in films}, panel.reviews_wanted(round_)
     given = [a for a in panel.assignments(round_) if panel.pseudonym(a.film) in names]
     frozen = snapshot.freeze(
         round_id=round_.key,
         version=round_.version,
-        rubric=rubric,
+        rubric=panel.rubric(round_),
         films=[panel.engine_film(film, wanted[film.id]) for film in films],
         jurors=[panel.engine_juror(*person) for person in panel.seats_by_person(round_).items()],
         pairs=[panel.pair(a) for a in given],
         conflicts=panel.conflicts(round_, films),
-        scores=[
-            score_of(a, rubric)
-            for a in given
-            if a.score is not None and answers(rubric, a.score.values)
-        ],
+        scores=[score for a in given if (score := score_of(a, rubrics)) is not None],
         seed=round_.seed,
         shortlist_size=round_.shortlist_size or None,
         tie_rule=round_.tie_rule,
@@ -72,8 +69,12 @@ def scores_document(round_: Round) -> Document:
     return {**document, "digest": snapshot.digest(document)}
 
 
-def score_of(assignment: Any, rubric: Rubric) -> engine.Score:
-    pair, score = panel.pair(assignment), assignment.score
+def score_of(assignment: Assignment, rubrics: Mapping[str, Rubric]) -> engine.Score | None:
+    """What a score says by the criteria of its film's age category, if it answers them."""
+    rubric, score = rubrics[assignment.film.entry.category.key], assignment.score
+    if score is None or not answers(rubric, score.values):
+        return None
+    pair = panel.pair(assignment)
     return engine.Score(pair.film_id, pair.juror_id, known(rubric, score.values), score.receipt)
 
 
@@ -87,7 +88,7 @@ def answers(rubric: Rubric, values: Mapping[str, float]) -> bool:
 
 
 def known(rubric: Rubric, values: Mapping[str, float]) -> dict[str, float | None]:
-    """The values without those for criteria that were taken out in a later version."""
+    """The values without those for criteria that do not apply, or not any more."""
     keys = {criterion.key for criterion in rubric.criteria}
     return {key: value for key, value in values.items() if key in keys}
 
@@ -118,11 +119,13 @@ def by_pseudonym(round_: Round) -> dict[str, FilmVersion]:
 
 def open_films(round_: Round) -> list[str]:
     """The titles of films that nobody has scored."""
-    rubric = panel.rubric(round_)
+    rubrics = panel.rubrics(round_)
     scored = {
         a.film_version_id
         for a in panel.assignments(round_)
-        if a.score is not None and a.score.voided_at is None and counts(rubric, a.score.values)
+        if a.score is not None
+        and a.score.voided_at is None
+        and counts(rubrics[a.film.entry.category.key], a.score.values)
     }
     films = panel.films(round_, clock.now())
     return [film.entry.title for film in films if film.id not in scored]

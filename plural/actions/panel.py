@@ -234,7 +234,10 @@ def assignments(round_: Round) -> list[Assignment]:
         Assignment.query.filter(
             Assignment.round_id == round_.id, Assignment.state != AssignmentState.RELEASED
         )
-        .options(selectinload(Assignment.score), selectinload(Assignment.film))
+        .options(selectinload(Assignment.score))
+        .options(
+            selectinload(Assignment.film).joinedload(FilmVersion.entry).joinedload(Entry.category)
+        )
         .options(selectinload(Assignment.seat).joinedload(Seat.membership))
         .order_by(Assignment.id)
         .all()
@@ -258,10 +261,17 @@ def rubric(round_: Round) -> Rubric:
                 maximum=c.maximum,
                 step=c.step,
                 optional=c.optional,
+                categories=frozenset(c.categories),
             )
             for c in round_.criteria
         )
     )
+
+
+def rubrics(round_: Round) -> dict[str, Rubric]:
+    """The criteria that apply in each age category; raises RubricInvalid as `rubric` does."""
+    whole = rubric(round_)
+    return {c.key: whole.for_category(c.key) for c in round_.edition.categories}
 
 
 def addresses(entry: Entry) -> frozenset[str]:

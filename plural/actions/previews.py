@@ -1,10 +1,14 @@
 """A draft as its jurors would find it; whoever asks for it rolls the transaction back."""
 
+from sqlalchemy import select
+
 from plural import clock, lifecycle
 from plural.actions import undertakings
 from plural.extensions import db
+from plural.models.entry import Entry, FilmVersion
+from plural.models.festival import Category
 from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
-from plural.models.rounds import Round, RoundState, Seat
+from plural.models.rounds import Round, RoundFilm, RoundState, Seat
 from plural.models.scoring import Assignment
 
 
@@ -32,10 +36,26 @@ def nobody(round_: Round) -> Organisation:
     )
 
 
-def first_assignment(seat: Seat) -> Assignment:
-    """The round's first film, given to the seat."""
+def categories(round_: Round) -> list[str]:
+    """The age categories whose films are judged by criteria of their own: each has another page."""
+    if not any(criterion.categories for criterion in round_.criteria):
+        return []
+    keys = (
+        select(Category.key)
+        .join(Entry, Entry.category_id == Category.id)
+        .join(FilmVersion, FilmVersion.entry_id == Entry.id)
+        .join(RoundFilm, RoundFilm.film_version_id == FilmVersion.id)
+        .where(RoundFilm.round_id == round_.id)
+    )
+    return sorted(set(db.session.scalars(keys)))
+
+
+def first_assignment(seat: Seat, category: str = "") -> Assignment:
+    """The round's first film, or the first of an age category, given to the seat."""
+    films = [row.film for row in seat.round.films]
+    of_category = [film for film in films if film.entry.category.key == category]
     assignment = Assignment(
-        round=seat.round, seat=seat, film=seat.round.films[0].film, assigned_at=clock.now()
+        round=seat.round, seat=seat, film=(of_category or films)[0], assigned_at=clock.now()
     )
     db.session.add(assignment)
     db.session.flush()

@@ -61,8 +61,9 @@ def ask_again(round_: Round, by: Account) -> None:
     """Ask for the scores of an older version that the criteria of this one cannot use."""
     if round_.kind is not RoundKind.PRESELECTION or round_.version == 1:
         return
-    rubric = panel.rubric(round_)
+    rubrics = panel.rubrics(round_)
     for assignment in panel.assignments(round_):
+        rubric = rubrics[assignment.film.entry.category.key]
         score, scored = assignment.score, assignment.state is AssignmentState.SCORED
         if scored and score is not None and not freezing.answers(rubric, score.values):
             lifecycle.move(assignment, AssignmentState.ASSIGNED, by)

@@ -14,7 +14,6 @@ from plural.actions import panel
 from plural.actions.locks import hold_alone, hold_open
 from plural.errors import Refused, StaleState
 from plural.extensions import db
-from plural.models.rounds import Round
 from plural.models.scoring import Assignment, AssignmentState, Score, ScoreRevision
 
 
@@ -42,7 +41,7 @@ def give(who: Who, assignment: Assignment, sheet: Sheet, revision: int) -> Score
     in the rubric or a comment is missing; StaleState when another tab was faster.
     """
     hold(who, assignment)
-    check(assignment.round, sheet)
+    check(assignment, sheet)
     score = standing(assignment)
     if score is not None and sheet.says_the_same_as(score):
         return score
@@ -98,12 +97,13 @@ def require_revision(assignment: Assignment, revision: int) -> None:
         raise StaleState(revision=now)
 
 
-def check(round_: Round, sheet: Sheet) -> None:
+def check(assignment: Assignment, sheet: Sheet) -> None:
+    applying = panel.rubric(assignment.round).for_category(assignment.film.entry.category.key)
     try:
-        rubric.validate(panel.rubric(round_), dict(sheet.values))
+        rubric.validate(applying, dict(sheet.values))
     except ScoreOutsideRubric as fault:
         raise Refused("score_outside_rubric", criterion=fault.key, problem=fault.problem) from fault
-    rules = round_.rules
+    rules = assignment.round.rules
     if (rules.maker_comment_required and not sheet.comment_for_maker) or (
         rules.jury_comment_required and not sheet.comment_for_jury
     ):

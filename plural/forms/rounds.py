@@ -22,7 +22,7 @@ from plural.forms.bounds import bound_lines, bound_values, offer_kinds, written_
 from plural.forms.instants import InstantField
 from plural.forms.keys import KEY, KEY_WORDS
 from plural.forms.round_rules import APPLYING, TIES, rule_fields, rules_of, words_for
-from plural.forms.rubrics import CriterionForm, criterion_values
+from plural.forms.rubrics import CriterionForm, criterion_values, offer_categories
 from plural.languages import LANGUAGES
 from plural.models.festival import Edition
 from plural.models.people import Membership
@@ -121,6 +121,7 @@ def form_for(
     if kind is RoundKind.PRESELECTION:
         del form.source
         offer_kinds(form.bounds, edition)
+        offer_categories(form.criteria, edition)
     else:
         for name in ONLY_SCORED:
             del form[name]

@@ -4,11 +4,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FloatField, Form, StringField, TextAreaField, ValidationError
+from wtforms import (
+    BooleanField,
+    FloatField,
+    Form,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import Length, NumberRange, Optional, Regexp
+from wtforms.widgets import CheckboxInput
 
 from plural.forms.keys import KEY, KEY_WORDS
-from plural.languages import LANGUAGES
+from plural.languages import LANGUAGES, text
 from plural.models.festival import Edition
 from plural.models.rounds import Criterion
 
@@ -51,11 +61,23 @@ class CriterionForm(Form):
     maximum = FloatField(_l("To"), default=5.0, validators=[Optional()])
     step = FloatField(_l("Step"), default=1.0, validators=[Optional(), NumberRange(0)])
     optional = BooleanField(_l("May be left out where it does not apply"))
+    categories = SelectMultipleField(
+        _l("Only for films of these age categories"),
+        description=_l("Without a tick it applies to all films."),
+        validators=[Optional()],
+        option_widget=CheckboxInput(),
+    )
 
     def columns(self) -> dict[str, Any]:
         defaults = {"weight": 1.0, "minimum": 1.0, "maximum": 5.0, "step": 1.0}
         given = {name: self[name].data for name in defaults if self[name].data is not None}
-        return {**defaults, **given, "key": self.key.data, "optional": self.optional.data}
+        return {
+            **defaults,
+            **given,
+            "key": self.key.data,
+            "optional": self.optional.data,
+            "categories": self.categories.data or [],
+        }
 
     def texts(self) -> dict[tuple[str, str], str]:
         """Its words as texts of the edition, by key and language."""
@@ -89,9 +111,18 @@ for _code, _name in LANGUAGES.items():
     )
 
 
+def offer_categories(lines: Any, edition: Edition) -> None:
+    offered = [
+        SelectChoice(c.key, text(edition, f"category.{c.key}.name") or c.key)
+        for c in edition.categories
+    ]
+    for line in lines:
+        line.form.categories.choices = offered
+
+
 def criterion_values(edition: Edition, criterion: Criterion) -> dict[str, Any]:
     """A criterion as its form shows it, with the words that the edition has for it."""
-    columns = ("key", "weight", "minimum", "maximum", "step", "optional")
+    columns = ("key", "weight", "minimum", "maximum", "step", "optional", "categories")
     values = {name: getattr(criterion, name) for name in columns}
     return values | words_of(edition, criterion.key)
 
@@ -100,12 +131,12 @@ def words_of(edition: Edition, key: str) -> dict[str, str]:
     found: dict[str, str] = {}
     lines: dict[str, dict[float, str]] = {}
     start = f"criterion.{key}."
-    for text in edition.texts:
-        kind, _dot, value = text.key.removeprefix(start).partition(".")
-        if not text.key.startswith(start):
+    for written in edition.texts:
+        kind, _dot, value = written.key.removeprefix(start).partition(".")
+        if not written.key.startswith(start):
             continue
         if kind == "anchor":
-            lines.setdefault(f"anchors_{text.language}", {})[float(value)] = text.text
+            lines.setdefault(f"anchors_{written.language}", {})[float(value)] = written.text
         else:
-            found[f"{kind}_{text.language}"] = text.text
+            found[f"{kind}_{written.language}"] = written.text
     return found | {name: anchor_lines(words) for name, words in lines.items()}

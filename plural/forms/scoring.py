@@ -34,8 +34,9 @@ class ScoreForm(FlaskForm):
 
     revision = IntegerField(widget=HiddenInput(), default=0, validators=[InputRequired()])
 
-    def sheet(self, round_: Round) -> Sheet:
-        values = {c.key: self[field_name(c)].data for c in round_.criteria}
+    def sheet(self, assignment: Assignment) -> Sheet:
+        criteria = assignment.round.criteria_for(assignment.film)
+        values = {c.key: self[field_name(c)].data for c in criteria}
         return Sheet(
             values={k: float(v) for k, v in values.items() if v not in (None, DOES_NOT_APPLY)},
             comment_for_jury=(self["comment_for_jury"].data or "").strip(),
@@ -51,7 +52,8 @@ def score_form(assignment: Assignment, filled: bool = True) -> Any:
     """The form of one score; `filled` with what has been given before."""
     round_ = assignment.round
     fields: dict[str, Any] = {
-        field_name(c): criterion_field(round_.edition, c) for c in round_.criteria
+        field_name(c): criterion_field(round_.edition, c)
+        for c in round_.criteria_for(assignment.film)
     }
     fields |= comment_fields(round_)
     return type("RubricForm", (ScoreForm,), fields)(data=values_of(assignment) if filled else {})
@@ -76,7 +78,8 @@ def values_of(assignment: Assignment) -> dict[str, Any]:
     score = assignment.score
     if score is None:
         return {"revision": revision_of(assignment)}
-    given = {field_name(c): shown_value(score, c) for c in assignment.round.criteria}
+    criteria = assignment.round.criteria_for(assignment.film)
+    given = {field_name(c): shown_value(score, c) for c in criteria}
     return given | {
         "revision": score.revision,
         "comment_for_jury": score.comment_for_jury,

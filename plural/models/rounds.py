@@ -105,9 +105,16 @@ class Round(db.Model):
     def rules(self) -> RoundRules:
         return RoundRules.of(self.written_rules)
 
+    def criteria_for(self, film: FilmVersion) -> list[Criterion]:
+        """The criteria by which this film is judged."""
+        return [criterion for criterion in self.criteria if criterion.applies_to(film)]
+
 
 class Criterion(db.Model):
-    """One line of a rubric. Its words are the edition's texts `criterion.<key>.name` / `.hint`."""
+    """One line of a rubric. Its words are the edition's texts `criterion.<key>.name` / `.hint`.
+
+    `categories` are keys of age categories; without any it applies to every film.
+    """
 
     __tablename__ = "criterion"
     __table_args__ = (UniqueConstraint("round_id", "key"),)
@@ -120,9 +127,13 @@ class Criterion(db.Model):
     maximum: Mapped[float] = mapped_column(default=5.0)
     step: Mapped[float] = mapped_column(default=1.0)
     optional: Mapped[bool] = mapped_column(default=False)
+    categories: Mapped[list[str]] = mapped_column(JSON, default=list)
     position: Mapped[int] = mapped_column(default=0)
 
     round: Mapped[Round] = relationship(back_populates="criteria")
+
+    def applies_to(self, film: FilmVersion) -> bool:
+        return not self.categories or film.entry.category.key in self.categories
 
 
 class RoundFilm(db.Model):

@@ -19,7 +19,7 @@ from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.festival import Festival
 from plural.models.media import Output, OutputState
 from tests import arriving
-from tests.running import command_of, is_living, until
+from tests.running import command_of, is_ffmpeg, is_living, until
 
 PLAYS = (FilmState.PLAYABLE, FilmState.COMPLETE)
 ENDS = (FilmState.COMPLETE, FilmState.FAILED, FilmState.REFUSED)
@@ -28,13 +28,16 @@ LONGEST_WAIT = timedelta(minutes=2)
 LEADS_ON = {FilmState.RECEIVED: film_files.VERDICT, FilmState.ACCEPTED: film_files.FIRST}
 
 
-def ffmpegs_in(folder: Path, word: str = "ffmpeg") -> list[int]:
-    """Living processes with `word` in their command that work on files of this instance folder."""
+def ffmpegs_in(folder: Path, word: str = "ffmpeg") -> list[psutil.Process]:
+    """Living processes with `word` in their command that work on files of this instance folder.
+
+    Those that confine and guard an ffmpeg are among them.
+    """
     return [
-        process.pid
+        process
         for process in psutil.process_iter()
-        if str(folder) in command_of(process) and word in command_of(process)
-        if is_living(process)
+        if word in command_of(process) and is_living(process)
+        if str(folder) in command_of(process) or folder in places_of(process)
     ]
 
 
@@ -51,6 +54,20 @@ def left_over(app: Flask) -> list[str]:
 def assert_no_process_left(app: Flask) -> None:
     """Nothing goes on for a worker that is gone, nor for one that has done its work."""
     until(lambda: not left_over(app))
+
+
+def places_of(process: psutil.Process) -> list[Path]:
+    """The folder that a process works in, and those above: ffmpeg names its files from there."""
+    try:
+        place = Path(process.cwd())
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
+        return []
+    return [place, *place.parents]
+
+
+def encoders_in(folder: Path) -> list[psutil.Process]:
+    """The ffmpegs themselves that encode: one for each film that is being made."""
+    return [process for process in ffmpegs_in(folder, "libx264") if is_ffmpeg(process)]
 
 
 def assert_no_byte_lost(app: Flask, film_id: int, sent: Path) -> None:

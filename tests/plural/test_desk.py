@@ -554,7 +554,7 @@ def test_zero_weight_is_asked_and_does_not_count(
         assert row["raw_mean"] == pytest.approx(expected)
 
 
-def test_a_criterion_that_does_not_apply_to_a_category_is_left_out_and_takes_its_weight_along(
+def test_a_criterion_that_a_juror_leaves_out_takes_its_weight_along(
     panel: Panel, sign_in: Any
 ) -> None:
     """The weight of craft is the larger one: as a zero it would pull the mean down."""

@@ -43,6 +43,7 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "assignment": assignment,
         "playing": shown(assignment.film),
         "form": form,
+        "criteria": assignment.round.criteria_for(assignment.film),
         "anchors": anchors,
         "kept": None,
         "conflict": ConflictForm(formdata=None),
@@ -78,7 +79,7 @@ def score(assignment: Assignment) -> Any:
     if not form.validate():
         return show(assignment, form, 400)
     try:
-        given = scores.give(g.who, assignment, form.sheet(assignment.round), form.revision.data)
+        given = scores.give(g.who, assignment, form.sheet(assignment), form.revision.data)
     except StaleState as stale:
         return stale_page(assignment, form, stale)
     except Refused as refused:

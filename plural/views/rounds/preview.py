@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from flask import flash, g, url_for
+from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
 from plural import database, languages
@@ -47,7 +47,9 @@ def page_of(round_: Round, account_id: int) -> str:
     g.who = Who(account, g.who.guardians, round_.edition, g.who.at)
     seat = previews.sit_down(round_, account, languages.current())
     answer = {
-        RoundKind.PRESELECTION: lambda: jury.scoring.film(previews.first_assignment(seat)),
+        RoundKind.PRESELECTION: lambda: jury.scoring.film(
+            previews.first_assignment(seat, request.args.get("category", ""))
+        ),
         RoundKind.INTERNATIONAL_JURY: lambda: jury.ballots.ballots_(seat),
         RoundKind.PARTNER_PICKS: lambda: jury.picks.picks_(seat),
     }[round_.kind]()

@@ -8,7 +8,7 @@ from flask_babel import ngettext
 
 from plural import outbox
 from plural.actions import desk as figures
-from plural.actions import drafts, panel, rounds, two_people, versions
+from plural.actions import drafts, panel, previews, rounds, two_people, versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.forms.round_deeds import ClosingForm, ReschedulingForm, SeatsForm
@@ -29,6 +29,7 @@ def shown(round_: Round) -> dict[str, Any]:
     return {
         "round": round_,
         "counted": drafts.with_counts(round_),
+        "preview_categories": [] if is_open else previews.categories(round_),
         "seats": panel.seats(round_),
         "asked": two_people.waiting(round_),
         "heirs": versions.heirs(round_),
