@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
+from judging.sitting import Deciding as Deciding
+
 
 class Sight(StrEnum):
     """When a juror may see what others gave."""
@@ -12,15 +14,6 @@ class Sight(StrEnum):
     NEVER = "never"
     AFTER_OWN = "after_own"
     AFTER_CLOSE = "after_close"
-
-
-class Deciding(StrEnum):
-    """How a jury comes to a decision."""
-
-    RANKING = "ranking"
-    SCORES = "scores"
-    MAJORITY_JUDGEMENT = "majority_judgement"
-    TALKING = "talking"
 
 
 @dataclass(frozen=True)
