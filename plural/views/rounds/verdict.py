@@ -9,7 +9,6 @@ from judging.recomputing import is_known
 from judging.sealing import canonical
 from plural import clock
 from plural.actions import (
-    freezing,
     juries,
     picks,
     reopening,
@@ -97,7 +96,7 @@ def decisions(result: RoundResult) -> dict[str, Any]:
     return {
         "awards": awards,
         "givers": {a.id: picks.giver(a) for a in awards.values() if a.organisation_id},
-        "films": freezing.by_pseudonym(result.round),
+        "films": results.films_in(result),
         "people": juries.people(result.round),
         "grade_words": GRADES,
         "collisions": results.collisions(edition),
