@@ -54,7 +54,7 @@ def freeze(
     barred = tuple(sorted(conflicts))
     document: Document = {
         "format": FORMAT,
-        "method": _method(slopes),
+        "method": method(slopes),
         "round": round_id,
         "version": version,
         "seed": seed,
@@ -97,7 +97,7 @@ def declare(
     """
     return _declaration(
         {
-            "method": _method(slopes),
+            "method": method(slopes),
             "rubric": [as_row(criterion) for criterion in rubric.criteria],
             "seed": seed,
             "shortlist_size": as_plain(shortlist_size),
@@ -116,7 +116,8 @@ def _declaration(rules: Mapping[str, Any]) -> str:
     return sha256_of({key: rules[key] for key in kept})
 
 
-def _method(slopes: bool) -> str:
+def method(slopes: bool) -> str:
+    """The method's name and version, for a round that has declared slopes or has not."""
     return METHOD_WITH_SLOPES if slopes else METHOD
 
 

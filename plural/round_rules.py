@@ -20,13 +20,16 @@ class Sight(StrEnum):
 class RoundRules:
     """Rules of one round; what is not said has the value that most festivals want.
 
-    `quorum` is how many members must take part in deciding an award, 0 for no such rule.
+    `slopes` allows for jurors who spread films further apart than others, where that predicts
+    scores better. `quorum` is how many members must take part in deciding an award, 0 for no such
+    rule.
     """
 
     shows_names: bool = True
     others_scores: Sight = Sight.NEVER
     maker_comment_required: bool = False
     jury_comment_required: bool = False
+    slopes: bool = False
     deciding: Deciding = Deciding.RANKING
     quorum: int = 0
     casting_vote: bool = False

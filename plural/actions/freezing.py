@@ -63,6 +63,7 @@ def scores_document(round_: Round) -> Document:
         seed=round_.seed,
         shortlist_size=round_.shortlist_size or None,
         tie_rule=round_.tie_rule,
+        slopes=round_.rules.slopes,
         groups={panel.pseudonym(film): film.entry.category.key for film in films},
     )
     document = {**frozen.document, "declared_sha256": round_.declared_digest}

@@ -102,7 +102,7 @@ def declaration(round_: Round, version: int) -> dict[str, Any]:
 def rules_of(round_: Round) -> dict[str, Any]:
     if round_.kind is RoundKind.PRESELECTION:
         return {
-            "method": snapshot.METHOD,
+            "method": snapshot.method(round_.rules.slopes),
             "tie_rule": round_.tie_rule.value,
             "reviews_wanted": round_.reviews_wanted,
             "extra_reviews": {

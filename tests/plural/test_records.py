@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from judging.__main__ import main
+from judging.snapshot import METHOD, METHOD_WITH_SLOPES
 from plural.actions import conflicts, rounds
 from plural.actions.jury_results import Stage
 from plural.extensions import db
@@ -174,6 +175,34 @@ def test_scores(
     staff = sign_in(panel.staff)
     assert len(recomputed(record(staff, round_id, tmp_path), capsys)) == 3
     assert SCORES in staff.get(f"staff/rounds/{round_id}/result").text
+
+
+@pytest.mark.parametrize("slopes", [True, False])
+def test_slopes_are_declared_and_sealed_before_they_are_used(
+    app: Flask,
+    make: Make,
+    sign_in: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    slopes: bool,
+) -> None:
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(2)
+    panel.add_films(3)
+    round_id = panel.assigned(rules=RoundRules(slopes=slopes))
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    panel.close(round_id)
+    staff = sign_in(panel.staff)
+    path = record(staff, round_id, tmp_path)
+    assert ("slopes\tnot used" in recomputed(path, capsys)) == slopes
+    with app.app_context():
+        result = RoundResult.query.one()
+        assert result.declared is not None
+        method = METHOD_WITH_SLOPES if slopes else METHOD
+        assert result.declared["method"] == result.document["method"] == method
+        assert result.declared["rules"]["slopes"] is slopes
+    page = staff.get(f"staff/rounds/{round_id}/result").text
+    assert ("It does not, so it is not used here." in page) == slopes
 
 
 def test_a_record_of_an_earlier_version_of_the_portal_promises_nothing(
