@@ -1,6 +1,5 @@
 """Act three: eligibility, scores, a shortlist, the jury's decision, the partners' picks."""
 
-import json
 import re
 import subprocess
 import sys
@@ -54,7 +53,6 @@ def preselect(festival: Festival) -> None:
         festival.moment(f"{name} has scored")
     close_round(festival, staff, "preselection")
     show_ranking(festival, staff, round_path)
-    check_snapshot(festival, staff, round_path)
     staff.open(f"{round_path}/result")
     choose_top(staff)
 
@@ -182,6 +180,7 @@ def freeze_round(festival: Festival, key: str) -> None:
     second.open(f"{festival.rounds[key]}/result")
     second.send("/freezing/confirmation")
     festival.report.say(f"{key}: {first.name} asked to freeze the result, {second.name} confirmed")
+    check_record(festival, first, key)
 
 
 def show_ranking(festival: Festival, staff: Browser, round_path: str) -> None:
@@ -196,12 +195,11 @@ def show_ranking(festival: Festival, staff: Browser, round_path: str) -> None:
         festival.report.table(caption.get_text(strip=True) if caption else "", heads, rows)
 
 
-def check_snapshot(festival: Festival, staff: Browser, round_path: str) -> None:
-    """What anybody can do with the sealed record: compute the ranking anew."""
-    answer = staff.get(f"{round_path}/snapshot.json")
-    file = festival.folder / "snapshot.json"
+def check_record(festival: Festival, staff: Browser, key: str) -> None:
+    """What anybody can do with the sealed record: compute the result anew."""
+    answer = staff.get(f"{festival.rounds[key]}/snapshot.json")
+    file = festival.folder / f"{key}.json"
     file.write_bytes(answer.content)
-    json.loads(answer.content)
     done = subprocess.run(
         [sys.executable, "-m", "judging", "recompute", str(file)],
         cwd=ROOT,
@@ -210,8 +208,8 @@ def check_snapshot(festival: Festival, staff: Browser, round_path: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise Trouble(f"The ranking does not recompute: {done.stdout} {done.stderr}")
-    festival.report.say("the frozen ranking recomputes to the same digest")
+        raise Trouble(f"{key} does not recompute: {done.stdout} {done.stderr}")
+    festival.report.say(f"{key}: the frozen record recomputes to the same digest")
 
 
 def choose_top(staff: Browser) -> None:

@@ -1,15 +1,20 @@
-"""`python -m judging recompute FILE`: the result of a frozen round, from its scores alone."""
+"""`python -m judging recompute FILE`: the result of a frozen round, from its own rows alone."""
 
 import argparse
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from judging.errors import SnapshotUnreadable
-from judging.snapshot import Recomputed, recompute
+from judging.recomputing import recompute
+from judging.records import Recomputed
+from judging.sealing import Document
 
 SAME, DIFFERS, UNREADABLE = 0, 1, 2
+
+Line = tuple[object, ...]
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -25,7 +30,8 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError, RecursionError, SnapshotUnreadable) as error:
         print(f"{path}: cannot be read: {error}", file=sys.stderr)
         return UNREADABLE
-    _print(recomputed)
+    for line in _lines(recomputed):
+        print(*line, sep="\t")
     if recomputed.differences:
         print(f"{path}: differs: {', '.join(recomputed.differences)}", file=sys.stderr)
         return DIFFERS
@@ -36,15 +42,41 @@ def _read(path: Path) -> Any:
     return json.loads(path.read_bytes())
 
 
-def _print(recomputed: Recomputed) -> None:
-    for row in recomputed.result["order"]:
+def _lines(recomputed: Recomputed) -> Iterator[Line]:
+    result = recomputed.result
+    if "awards" in result:
+        for row in result["awards"]:
+            yield from ((row["award"], *line) for line in _award(row))
+    else:
+        yield from _ranking(result)
+    yield "digest", recomputed.digest
+
+
+def _ranking(result: Document) -> Iterator[Line]:
+    for row in result["order"]:
         scores = (
             f"{row[key]:.9f}" if row[key] is not None else "-" for key in ("official", "raw_mean")
         )
-        print(row["group"], row["rank"], row["film_id"], *scores, row["reviews"], sep="\t")
-    if slopes := recomputed.result.get("slopes"):
-        print("slopes", "used" if slopes["used"] else "not used", sep="\t")
-    print("digest", recomputed.digest, sep="\t")
+        yield row["group"], row["rank"], row["film_id"], *scores, row["reviews"]
+    if slopes := result.get("slopes"):
+        yield "slopes", "used" if slopes["used"] else "not used"
+
+
+def _award(row: Document) -> Iterator[Line]:
+    """Who receives it and why; then, of a jury, what its turns or its minutes came to."""
+    yield "winners", *(row["winners"] or ["no award" if row.get("no_award") else "-"])
+    if "choice" in row:
+        yield "choice", row["choice"]
+        return
+    yield "decided by", row["decided_by"]
+    for key in ("tied", "struck"):
+        if row[key]:
+            yield key, *row[key]
+    for number, turn in enumerate(row.get("turns", ()), 1):
+        order = " > ".join(" = ".join(tier) for tier in turn["order"])
+        yield f"turn {number}", f"{len(turn['ballots'])} ballots", turn["decided_by"], order
+    if minutes := row.get("minutes"):
+        yield f"minutes {minutes['revision']}", "confirmed by", *minutes["confirmed"]
 
 
 if __name__ == "__main__":

@@ -1,10 +1,9 @@
 """Digests of a frozen round.
 
 The digest is SHA-256 over the canonical JSON (RFC 8785) of everything but `intervals`, `parts` and
-the `digest` itself: settings, films, jurors, assignments, conflicts, scores and the order that
-follows from them. Films, jurors, assignments, conflicts and scores are sets: they stand sorted, and
-a file whose rows were shuffled has the same digest. `parts` has a digest for each part, so that a
-part that was changed can be named.
+the `digest` itself: settings, films, jurors, scores or ballots, and what follows from them. The
+parts in `SORTED_BY` are sets: they stand sorted, and a file whose rows were shuffled has the same
+digest. `parts` has a digest for each part, so that a part that was changed can be named.
 """
 
 from collections.abc import Callable, Mapping
@@ -22,6 +21,13 @@ SORTED_BY: Mapping[str, Callable[[Any], Any]] = {
     "assignments": tuple,
     "conflicts": itemgetter("film_id", "juror_id", "source"),
     "scores": itemgetter("film_id", "juror_id"),
+    "members": itemgetter("id"),
+    "candidates": itemgetter("award", "turn", "film_id"),
+    "ballots": itemgetter("award", "turn", "juror_id"),
+    "minutes": itemgetter("award"),
+    "confirmations": itemgetter("award", "juror_id", "revision"),
+    "picks": itemgetter("award", "choice"),
+    "held": str,
 }
 
 Document = dict[str, Any]

@@ -5,54 +5,26 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from judging import records
 from judging.conflicts import Conflict
-from judging.errors import JudgingError, SnapshotUnreadable
+from judging.errors import SnapshotUnreadable
 from judging.ranking import Ranking, calibrate_as_declared, rank
+from judging.records import UNREADABLE, Recomputed, as_plain, as_row, without_reason
+from judging.records import Snapshot as Snapshot
 from judging.rounds import Film, Juror, Pair, Score
 from judging.rubric import Criterion, Rubric
-from judging.sealing import Document, part_digests, sha256_of
+from judging.sealing import Document, sha256_of
 from judging.sealing import canonical as canonical
 from judging.sealing import digest as digest
 from judging.slopes import Comparison
 from judging.standings import JurorStanding, Standing, TieRule, observe, report, stand
 
-if TYPE_CHECKING:
-    from _typeshed import DataclassInstance
-
 FORMAT = "plural frozen round 1"
 METHOD = "shrunk additive, one variance per juror, 2"
 METHOD_WITH_SLOPES = f"{METHOD}; one slope per juror where that predicts unseen scores better, 1"
-UNREADABLE = (
-    JudgingError,
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    TypeError,
-    ValueError,
-)
-"""What computing with a document of another shape may raise."""
-
-
-@dataclass(frozen=True, slots=True)
-class Snapshot:
-    """`document` is JSON, its `digest` included; write `canonical(document)` to keep it."""
-
-    document: Document
-    digest: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recomputed:
-    """What follows from a document's own scores. `differences` is empty if that is what it says:
-    else it names what of the result differs, each changed part, and "digest"."""
-
-    result: Document
-    digest: str
-    differences: tuple[str, ...]
 
 
 def freeze(
@@ -82,18 +54,18 @@ def freeze(
     barred = tuple(sorted(conflicts))
     document: Document = {
         "format": FORMAT,
-        "method": _method(slopes),
+        "method": method(slopes),
         "round": round_id,
         "version": version,
         "seed": seed,
         "tie_rule": str(tie_rule),
-        "shortlist_size": _plain(shortlist_size),
-        "rubric": [_row(criterion) for criterion in rubric.criteria],
-        "films": [_row(film) | {"group": (groups or {}).get(film.id, "")} for film in known],
-        "jurors": [_row(juror) for juror in sorted(jurors, key=lambda juror: juror.id)],
+        "shortlist_size": as_plain(shortlist_size),
+        "rubric": [as_row(criterion) for criterion in rubric.criteria],
+        "films": [as_row(film) | {"group": (groups or {}).get(film.id, "")} for film in known],
+        "jurors": [as_row(juror) for juror in sorted(jurors, key=lambda juror: juror.id)],
         "assignments": [[pair.film_id, pair.juror_id] for pair in sorted(set(pairs))],
-        "conflicts": [_without_reason(conflict) for conflict in barred],
-        "scores": [_row(score) for score in given],
+        "conflicts": [without_reason(conflict) for conflict in barred],
+        "scores": [as_row(score) for score in given],
     }
     ranking = rank(
         rubric,
@@ -108,10 +80,7 @@ def freeze(
     )
     document["result"] = _result(ranking.rows, ranking.jurors, ranking.comparison)
     document["intervals"] = _intervals(ranking)
-    document = json.loads(canonical(document))
-    document["parts"] = part_digests(document)
-    document["digest"] = digest(document)
-    return Snapshot(document, document["digest"])
+    return records.seal(document)
 
 
 def declare(
@@ -128,10 +97,10 @@ def declare(
     """
     return _declaration(
         {
-            "method": _method(slopes),
-            "rubric": [_row(criterion) for criterion in rubric.criteria],
+            "method": method(slopes),
+            "rubric": [as_row(criterion) for criterion in rubric.criteria],
             "seed": seed,
-            "shortlist_size": _plain(shortlist_size),
+            "shortlist_size": as_plain(shortlist_size),
             "tie_rule": str(tie_rule),
         }
     )
@@ -147,13 +116,14 @@ def _declaration(rules: Mapping[str, Any]) -> str:
     return sha256_of({key: rules[key] for key in kept})
 
 
-def _method(slopes: bool) -> str:
+def method(slopes: bool) -> str:
+    """The method's name and version, for a round that has declared slopes or has not."""
     return METHOD_WITH_SLOPES if slopes else METHOD
 
 
 def receipt_for(round_id: str, score: Score, *, salt: str) -> str:
     """What a juror gets for a score; without the salt nobody finds the score from it."""
-    return sha256_of({"round": round_id, "score": {**_row(score), "receipt": ""}, "salt": salt})
+    return sha256_of({"round": round_id, "score": {**as_row(score), "receipt": ""}, "salt": salt})
 
 
 def recompute(document: Mapping[str, Any]) -> Recomputed:
@@ -161,7 +131,7 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
 
     A document of another version of the method is refused, as its result cannot be had from this.
     """
-    _check_version(document)
+    check_version(document)
     try:
         result = json.loads(canonical(_recomputed(document)))
         found = digest({**document, "result": result})
@@ -170,14 +140,11 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
         raise SnapshotUnreadable(repr(error)) from error
 
 
-def _check_version(document: Any) -> None:
-    if not isinstance(document, Mapping):
-        raise SnapshotUnreadable("it is no frozen round")
-    for key, known in (("format", [FORMAT]), ("method", [METHOD, METHOD_WITH_SLOPES])):
-        if document.get(key) not in known:
-            raise SnapshotUnreadable(
-                f"its {key} is {document.get(key)!r}, and this version reads {known[0]!r}"
-            )
+def check_version(document: Any) -> None:
+    """Raises SnapshotUnreadable, with both names, for another format or method."""
+    records.check_name(document, "format", [FORMAT])
+    if document.get("method") != METHOD_WITH_SLOPES:
+        records.check_name(document, "method", [METHOD])
 
 
 def find_receipt(document: Mapping[str, Any], receipt: str) -> Document | None:
@@ -216,11 +183,11 @@ def _result(
 ) -> Document:
     """`slopes` stands only in the result of a round that has declared them."""
     result: Document = {
-        "order": [_row(row, Standing) for row in rows],
-        "jurors": [_row(juror, JurorStanding) for juror in jurors],
+        "order": [as_row(row, Standing) for row in rows],
+        "jurors": [as_row(juror, JurorStanding) for juror in jurors],
     }
     if comparison is not None:
-        result["slopes"] = {**_row(comparison), "used": comparison.better}
+        result["slopes"] = {**as_row(comparison), "used": comparison.better}
     return result
 
 
@@ -256,32 +223,8 @@ def _differences(document: Mapping[str, Any], result: Document, found: str) -> t
     ]
     if result.get("slopes") != said.get("slopes"):
         differences.append("slopes")
-    parts = part_digests(document)
-    differences += [
-        f"part {key}" for key, sealed in document["parts"].items() if parts.get(key) != sealed
-    ]
-    if found != document["digest"]:
-        differences.append("digest")
-    return tuple(differences)
-
-
-def _without_reason(conflict: Conflict) -> Document:
-    row = _row(conflict)
-    del row["reason"]
-    return row
+    return (*differences, *records.changed(document, found))
 
 
 def _criterion(row: Mapping[str, Any]) -> Criterion:
     return Criterion(**{**row, "categories": frozenset(row["categories"])})
-
-
-def _row(instance: "DataclassInstance", of: "type[DataclassInstance] | None" = None) -> Document:
-    """The fields of an instance, or of the dataclass it extends."""
-    return {field.name: _plain(getattr(instance, field.name)) for field in fields(of or instance)}
-
-
-def _plain(value: Any) -> Any:
-    """Sets as sorted lists, mappings as dictionaries."""
-    if isinstance(value, frozenset):
-        return sorted(value)
-    return dict(value) if isinstance(value, Mapping) else value

@@ -5,6 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
+from judging.sitting import Deciding as Deciding
+
 
 class Sight(StrEnum):
     """When a juror may see what others gave."""
@@ -14,26 +16,20 @@ class Sight(StrEnum):
     AFTER_CLOSE = "after_close"
 
 
-class Deciding(StrEnum):
-    """How a jury comes to a decision."""
-
-    RANKING = "ranking"
-    SCORES = "scores"
-    MAJORITY_JUDGEMENT = "majority_judgement"
-    TALKING = "talking"
-
-
 @dataclass(frozen=True)
 class RoundRules:
     """Rules of one round; what is not said has the value that most festivals want.
 
-    `quorum` is how many members must take part in deciding an award, 0 for no such rule.
+    `slopes` allows for jurors who spread films further apart than others, where that predicts
+    scores better. `quorum` is how many members must take part in deciding an award, 0 for no such
+    rule.
     """
 
     shows_names: bool = True
     others_scores: Sight = Sight.NEVER
     maker_comment_required: bool = False
     jury_comment_required: bool = False
+    slopes: bool = False
     deciding: Deciding = Deciding.RANKING
     quorum: int = 0
     casting_vote: bool = False

@@ -171,6 +171,7 @@ RULES: dict[str, Rule] = {
     "publication.confirm": staff,
     "publication.reschedule": staff,
     "publication.withdraw": staff,
+    "publication.take_in": staff,
     "licences.index": staff,
     "licences.end": staff,
     "catalogue.index": member,

@@ -69,8 +69,12 @@ def to_recipients(publication: Publication) -> None:
     """The entrant of each film, and the guardians of everybody under age behind it."""
     festival = publication.edition.festival
     for entry in entries_of(publication.distinctions):
-        mailing.post(festival.id, "result_recipient", entry_id=entry.id)
-        post_to_guardians(festival, entry, "result_guardian")
+        post_to_recipient(festival, entry)
+
+
+def post_to_recipient(festival: Festival, entry: Entry) -> None:
+    mailing.post(festival.id, "result_recipient", entry_id=entry.id)
+    post_to_guardians(festival, entry, "result_guardian")
 
 
 def post_to_guardians(festival: Festival, entry: Entry, name: str, **ids: int) -> None:
@@ -125,6 +129,13 @@ def was_told(distinction: Distinction) -> bool:
     if told_at is None:
         return False
     return distinction.withdrawn_at is None or distinction.withdrawn_at > told_at
+
+
+def tell_of_addition(distinction: Distinction) -> None:
+    """Write to the recipients of one that came after the others had heard."""
+    if not was_told(distinction):
+        return
+    post_to_recipient(distinction.publication.edition.festival, distinction.film.entry)
 
 
 def tell_of_withdrawal(distinction: Distinction) -> None:

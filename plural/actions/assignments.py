@@ -65,6 +65,7 @@ class Proposal:
     loads: list[Load]
     groups: tuple[tuple[str, ...], ...]
     second_eigenvalue: float
+    mixed: bool
     digest: str
 
     @property
@@ -129,6 +130,7 @@ def propose(round_: Round) -> Proposal:
         loads=loads(rows, standing, new),
         groups=result.components,
         second_eigenvalue=result.second_eigenvalue,
+        mixed=result.mixed,
         digest=digest(standing, new, idle),
     )
 

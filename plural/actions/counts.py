@@ -2,9 +2,10 @@
 
 from datetime import datetime
 
+from judging import voting
 from plural import audit, clock, lifecycle, mailing
 from plural.access import Who
-from plural.actions import ballots, juries, panel, tallies
+from plural.actions import ballots, juries, panel, sittings
 from plural.actions.locks import hold_alone
 from plural.errors import NotFound, Refused
 from plural.extensions import db
@@ -65,8 +66,9 @@ def count(round_: Round, award: Award, second_closes_at: datetime, by: Account) 
 
 def tied_films(round_: Round, award: Award) -> list[int]:
     """Ids of the films between which the first ballot has left a tie; none without any ballot."""
-    first = tallies.settle_all(round_)[award.key].first
-    if first is None or not tallies.contest(round_, award).ballots:
+    sitting, prize = sittings.sitting_of(round_), sittings.prize_of(round_, award)
+    first = voting.settle_all(sitting)[award.key].first
+    if first is None or not voting.contest(sitting, prize).ballots:
         return []
     return [f.id for f in juries.candidates(round_, award) if panel.pseudonym(f) in first.tied]
 

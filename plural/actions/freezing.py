@@ -1,18 +1,15 @@
 """What a closed round came to, as one document with its digest, and as rows."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-import rfc8785
-
+from judging import decided, snapshot
 from judging import rounds as engine
-from judging import snapshot
 from judging.errors import NothingScored, ScoreOutsideRubric
 from judging.rubric import Rubric, validate, weighted_mean
 from plural import clock
-from plural.actions import jury_results, panel, picks, versions
+from plural.actions import panel, picks, sittings, versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import FilmVersion
@@ -63,6 +60,7 @@ def scores_document(round_: Round) -> Document:
         seed=round_.seed,
         shortlist_size=round_.shortlist_size or None,
         tie_rule=round_.tie_rule,
+        slopes=round_.rules.slopes,
         groups={panel.pseudonym(film): film.entry.category.key for film in films},
     )
     document = {**frozen.document, "declared_sha256": round_.declared_digest}
@@ -143,18 +141,16 @@ def rubric_rows(rubric: Rubric) -> list[Document]:
     return [{**asdict(c), "categories": sorted(c.categories)} for c in rubric.criteria]
 
 
-# ----- ballots and picks
+# ----- ballots, minutes and picks
 
 
 def decisions_document(round_: Round) -> Document:
-    """Who decided what, by pseudonyms, with a digest over all of it."""
+    """The record of who decided what; it can be recomputed as that of scores can."""
     jury = round_.kind is RoundKind.INTERNATIONAL_JURY
-    document: Document = {
-        "format": "plural closed round 1",
-        "round": round_.key,
-        "kind": round_.kind.value,
-        "version": round_.version,
-        "declared_sha256": round_.declared_digest,
-        "awards": jury_results.decide_all(round_) if jury else picks.gather(round_),
-    }
-    return {**document, "digest": hashlib.sha256(rfc8785.dumps(document)).hexdigest()}
+    return decided.freeze(
+        sittings.sitting_of(round_) if jury else picks.picking(round_),
+        round_id=round_.key,
+        kind=round_.kind.value,
+        version=round_.version,
+        declared_sha256=round_.declared_digest,
+    ).document

@@ -1,6 +1,6 @@
 """What a final jury has before it: its awards, their films, and who may decide on them."""
 
-from judging.ballots import Method
+from judging import decided, voting
 from plural import clock
 from plural.actions import panel
 from plural.errors import NotFound
@@ -9,22 +9,14 @@ from plural.models.festival import Award, AwardKind
 from plural.models.people import Account
 from plural.models.rounds import Round, Seat
 from plural.models.scoring import Conflict
-from plural.round_rules import Deciding
 
 KINDS = (AwardKind.JURY_DISTINCTION, AwardKind.SPECIAL_RECOGNITION)
-METHODS = {
-    Deciding.RANKING: Method.SCHULZE,
-    Deciding.SCORES: Method.SCORE,
-    Deciding.MAJORITY_JUDGEMENT: Method.MAJORITY_JUDGEMENT,
-}
-TALKING = "minutes confirmed by all who took part"
 NO_AWARD = 0
 
 
 def method(round_: Round) -> str:
     """The declared way to decide, as the engine calls it."""
-    found = METHODS.get(round_.rules.deciding)
-    return found.value if found else TALKING
+    return decided.METHODS[round_.rules.deciding]
 
 
 def awards(round_: Round) -> list[Award]:
@@ -64,17 +56,11 @@ def recused_from(account: Account | None, films: list[FilmVersion]) -> set[int]:
 
 
 def may_decide(seat: Seat, films: list[FilmVersion]) -> bool:
-    """Whether a member takes part in deciding among these films.
-
-    A ranking leaves the comparisons with a film of theirs out. Grades and talk weigh on all films
-    at once, so there a conflict with one takes the whole award from a member.
-    """
+    """Whether a member takes part in deciding among these films: see `judging.voting`."""
     if not panel.is_living(seat):
         return False
     recused = recused_from(seat.membership.account, films)
-    if seat.round.rules.deciding is Deciding.RANKING:
-        return len(recused) < len(films)
-    return not recused
+    return voting.may_decide(seat.round.rules.deciding, recused, films)
 
 
 def deciders(round_: Round, films: list[FilmVersion]) -> list[Seat]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
+from judging import talking, voting
 from plural import clock
-from plural.actions import ballots, juries, talks, tallies
+from plural.actions import ballots, juries, sittings, talks
 from plural.models.festival import Award
 from plural.models.juries import SECOND
 from plural.models.rounds import Round, RoundState, Seat
@@ -41,8 +41,7 @@ class Standing:
 
 
 def standings(round_: Round) -> list[Standing]:
-    talking = round_.rules.deciding is Deciding.TALKING
-    of = talk_standing if talking else vote_standing
+    of = talk_standing if round_.rules.deciding is Deciding.TALKING else vote_standing
     return [of(round_, award) for award in juries.awards(round_)]
 
 
@@ -77,21 +76,22 @@ def lacks_quorum(round_: Round, award: Award) -> bool:
 
 
 def is_tied(round_: Round, award: Award) -> bool:
-    return bool(tallies.settle_all(round_)[award.key].tied)
+    return bool(voting.settle_all(sittings.sitting_of(round_))[award.key].tied)
 
 
 def talk_standing(round_: Round, award: Award) -> Standing:
     minutes = talks.minutes_of(round_, award)
     members = juries.deciders(round_, juries.candidates(round_, award))
-    problem = talks.problem(round_, award)
+    sitting, prize = sittings.sitting_of(round_), sittings.prize_of(round_, award)
+    fault = talking.conclude(sitting, prize).fault
     if len(members) < round_.rules.quorum:
         stage = Stage.NO_QUORUM
     elif minutes is None:
         stage = Stage.MINUTES
-    elif problem == talks.PROBLEMS[talks.NotConfirmed]:
+    elif fault == talking.NOT_CONFIRMED:
         stage = Stage.CONFIRMATIONS
     else:
-        stage = Stage.NOT_VALID if problem else Stage.DONE
+        stage = Stage.NOT_VALID if fault else Stage.DONE
     waiting = talks.unconfirmed(minutes) if minutes else []
     return Standing(award, stage, len(members), waiting)
 
@@ -99,9 +99,3 @@ def talk_standing(round_: Round, award: Award) -> Standing:
 def open_awards(round_: Round) -> list[str]:
     """Keys of the awards that still wait for something."""
     return [one.award.key for one in standings(round_) if one.stage is not Stage.DONE]
-
-
-def decide_all(round_: Round) -> list[dict[str, Any]]:
-    """One row per award for the frozen document."""
-    talking = round_.rules.deciding is Deciding.TALKING
-    return talks.rows(round_) if talking else tallies.rows(round_)

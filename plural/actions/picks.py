@@ -6,8 +6,9 @@ Its focal points choose, up to three films in their order; its jurors recommend 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
+from judging.picking import Pick as Chosen
+from judging.picking import Picking
 from plural import audit, clock, lifecycle
 from plural.access import Who, in_conflict
 from plural.actions import panel
@@ -21,7 +22,6 @@ from plural.models.people import Account, Membership, MembershipRole, Organisati
 from plural.models.picks import Favourite, Pick, PickList
 from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
 
-METHOD = "each partner's own choice"
 CHOICES = 3
 
 
@@ -296,35 +296,26 @@ def prizes_held(round_: Round) -> set[str]:
     return {film for winners in by_award.values() for film in winners}
 
 
-def gather(round_: Round) -> list[dict[str, Any]]:
-    """Per recognition the film and the citation; an organisation that was silent gives none.
+def picking(round_: Round) -> Picking:
+    """The recognitions and what has been picked for them.
 
-    A pick counts if the film may still be judged and whoever picked it has no conflict with it.
-    Where a film may have one prize only, one that holds another makes way for the next choice.
-    Only the choice that counts leaves its organisation.
+    A pick stands if the film may still be judged and whoever picked it has no conflict with it.
     """
-    films = {film.id for film in panel.films(round_, clock.now())}
-    held = prizes_held(round_) if round_.rules.one_prize_per_film else set()
-    rows = []
-    for award in awards(round_):
-        counted = [p for p in picks_of(round_, award) if p.film_version_id in films and stands(p)]
-        given = next((p for p in counted if panel.pseudonym(p.film) not in held), None)
-        rows.append(award_row(award, given))
-        if given is not None and round_.rules.one_prize_per_film:
-            held.add(panel.pseudonym(given.film))
-    return rows
+    one_prize, given = round_.rules.one_prize_per_film, awards(round_)
+    return Picking(
+        awards=tuple(award.key for award in given),
+        picks=tuple(chosen(a, p) for a in given for p in picks_of(round_, a) if stands(p)),
+        films=frozenset(panel.pseudonym(film) for film in panel.films(round_, clock.now())),
+        held=frozenset(prizes_held(round_) if one_prize else ()),
+        one_prize_per_film=one_prize,
+    )
+
+
+def chosen(award: Award, found: Pick) -> Chosen:
+    return Chosen(award.key, found.position, panel.pseudonym(found.film), found.citation)
 
 
 def stands(found: Pick) -> bool:
     picker = db.session.get_one(Account, found.picked_by_id)
     own = own_entries(found.organisation, [found.film])
     return found.film.entry_id not in own and not in_conflict(picker, found.film.entry)
-
-
-def award_row(award: Award, found: Pick | None) -> dict[str, Any]:
-    return {
-        "award": award.key,
-        "winners": [panel.pseudonym(found.film)] if found else [],
-        "citation": found.citation if found else "",
-        "choice": found.position if found else 0,
-    }

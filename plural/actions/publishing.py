@@ -49,11 +49,12 @@ class Line:
 
 def lines(edition: Edition) -> list[Line]:
     """Everything that the rounds have decided, with the rights as they are at this instant."""
-    found = []
-    for result in decided(edition):
-        film = db.session.get_one(FilmVersion, result.film_version_id)
-        found.append(Line(result, film, hindrance(film)))
-    return found
+    return [line_of(result) for result in decided(edition)]
+
+
+def line_of(result: Decided) -> Line:
+    film = db.session.get_one(FilmVersion, result.film_version_id)
+    return Line(result, film, hindrance(film))
 
 
 def hindrance(film: FilmVersion) -> str | None:

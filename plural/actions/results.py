@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from judging import standings
@@ -10,9 +11,8 @@ from judging.conflicts import Conflict as Barred
 from judging.connectedness import measure
 from judging.rounds import Pair, Score
 from judging.rubric import Criterion, Rubric
-from plural.actions import versions
-from plural.actions.freezing import by_pseudonym
-from plural.models.entry import FilmVersion
+from plural.actions import panel, versions
+from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Award, Edition
 from plural.models.people import Account
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult
@@ -31,31 +31,42 @@ class Decided:
     citation: str
 
 
-def decided(edition: Edition) -> list[Decided]:
+def decided(edition: Edition, until: datetime | None = None) -> list[Decided]:
     """Everything that the edition's frozen juries and partners have decided, by award.
 
-    Where two rounds decided the same award the later one counts.
+    Where two rounds decided the same award the later one counts. With `until`, what they had
+    decided at that instant.
     """
     awards = {award.key: award for award in edition.awards}
     by_award: dict[int, list[Decided]] = {}
-    for round_ in deciding_rounds(edition):
-        films = by_pseudonym(round_)
-        for row in versions.frozen(round_).document["awards"]:
+    for result in deciding_results(edition, until):
+        films = films_in(result)
+        for row in result.document["awards"]:
             award = awards.get(row["award"])
             if award is not None:
                 by_award[award.id] = [of_row(award, films[name], row) for name in row["winners"]]
     return [one for award_id in sorted(by_award) for one in by_award[award_id]]
 
 
-def deciding_rounds(edition: Edition) -> list[Round]:
-    """Juries and partner rounds that have a frozen result, in the order of the freezing."""
-    rounds: list[Round] = (
-        Round.query.filter(Round.edition_id == edition.id, Round.kind != RoundKind.PRESELECTION)
-        .order_by(Round.id)
-        .all()
+def deciding_results(edition: Edition, until: datetime | None = None) -> list[RoundResult]:
+    """The frozen results of juries and partner rounds that count, in the order of the freezing."""
+    rounds = Round.query.filter(
+        Round.edition_id == edition.id, Round.kind != RoundKind.PRESELECTION
+    ).order_by(Round.id)
+    frozen = [versions.newest_frozen(round_, until) for round_ in rounds]
+    return sorted((r for r in frozen if r is not None), key=lambda r: (r.frozen_at, r.round_id))
+
+
+def films_in(result: RoundResult) -> dict[str, FilmVersion]:
+    """The films that a record of decisions names, by pseudonym, its round's or no more."""
+    rows = result.document["awards"]
+    named = {name for row in rows for name in (*row["winners"], *row.get("struck", ()))}
+    named |= {name for row in rows for turn in row.get("turns", ()) for name in turn["among"]}
+    codes = {name.rpartition(".")[0] for name in named}
+    found = FilmVersion.query.join(Entry).filter(
+        Entry.edition_id == result.round.edition_id, Entry.code.in_(codes)
     )
-    frozen = [round_ for round_ in rounds if versions.newest_frozen(round_) is not None]
-    return sorted(frozen, key=lambda round_: (versions.frozen(round_).frozen_at, round_.id))
+    return {name: film for film in found if (name := panel.pseudonym(film)) in named}
 
 
 def of_row(award: Award, film: FilmVersion, row: dict[str, Any]) -> Decided:

@@ -8,7 +8,7 @@ from typing import Any
 
 import rfc8785
 
-from judging import snapshot
+from judging import decided, snapshot
 from plural import audit, clock, lifecycle, mailing
 from plural.actions import conflicts, drafts, freezing, juries, jury_results, panel, picks
 from plural.actions.locks import hold_alone
@@ -103,7 +103,7 @@ def declaration(round_: Round, version: int) -> dict[str, Any]:
 def rules_of(round_: Round) -> dict[str, Any]:
     if round_.kind is RoundKind.PRESELECTION:
         return {
-            "method": snapshot.METHOD,
+            "method": snapshot.method(round_.rules.slopes),
             "tie_rule": round_.tie_rule.value,
             "reviews_wanted": round_.reviews_wanted,
             "extra_reviews": {
@@ -117,7 +117,7 @@ def rules_of(round_: Round) -> dict[str, Any]:
         }
     jury = round_.kind is RoundKind.INTERNATIONAL_JURY
     return {
-        "method": juries.method(round_) if jury else picks.METHOD,
+        "method": juries.method(round_) if jury else decided.METHOD_OF_PICKS,
         "awards": [
             {"award": award.key, "may_be_withheld": award.may_be_withheld}
             for award in awards_of(round_)

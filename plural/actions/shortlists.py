@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from judging.shortlist import Bound, Shortlist, Unmet, choose
+from judging.shortlist import Bound, Clash, Shortlist, Unmet, choose
 from plural import audit, lifecycle
 from plural.actions import panel, versions
 from plural.actions.locks import hold_alone
@@ -29,12 +29,16 @@ class Line:
 
 @dataclass(frozen=True)
 class Choice:
-    """A shortlist under floors and ceilings, and how it differs from the plain top."""
+    """A shortlist under floors and ceilings, and how it differs from the plain top.
+
+    `unmet` are floors that are not reached, `clashes` why not and what would help.
+    """
 
     film_ids: frozenset[int]
     moved_in: tuple[RankedFilm, ...]
     moved_out: tuple[RankedFilm, ...]
     unmet: tuple[Unmet, ...]
+    clashes: tuple[Clash, ...]
     places_left: int
 
 
@@ -98,6 +102,7 @@ def choose_within(result: RoundResult, bounds: Sequence[Written]) -> Choice:
         moved_in=tuple(r for r in ordered if r.film_version_id in ids - plain),
         moved_out=tuple(r for r in ordered if r.film_version_id in plain - ids),
         unmet=found.unmet if found else (),
+        clashes=found.clashes if found else (),
         places_left=found.places_left if found else 0,
     )
 

@@ -1,11 +1,7 @@
 """A jury that decides by talking: its chair writes the minutes, each member confirms the text."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from judging import deliberation
-from judging.errors import JudgingError, NotConfirmed, NotRecused, QuorumNotMet
 from plural import audit, clock, lifecycle, mailing
 from plural.access import Who
 from plural.actions import juries, panel
@@ -17,14 +13,6 @@ from plural.models.festival import Award
 from plural.models.juries import Confirmation, Minutes
 from plural.models.rounds import Round, Seat
 from plural.round_rules import Deciding
-
-TALKING = "talking"
-NO_MINUTES = "no minutes"
-PROBLEMS = {
-    NotConfirmed: "not confirmed",
-    QuorumNotMet: "no quorum",
-    NotRecused: "not recused",
-}
 
 
 @dataclass(frozen=True)
@@ -163,103 +151,3 @@ def note(minutes: Minutes, action: str, who: Who) -> None:
     festival = minutes.award.edition.festival
     payload = {"award": minutes.award.key, "revision": minutes.revision}
     audit.append(festival, action, lifecycle.subject(minutes), who.account, payload)
-
-
-# ----- at the close
-
-
-def conclude(round_: Round, award: Award, struck: Iterable[str] = ()) -> tuple[str, ...]:
-    """The winners' pseudonyms if the minutes are valid; raises what the engine does, or NotFound.
-
-    Films in `struck` hold a prize of higher precedence and cannot win another.
-    """
-    found = minutes_of(round_, award)
-    if found is None:
-        raise NotFound()
-    films = juries.candidates(round_, award)
-    names = {film.id: panel.pseudonym(film) for film in films}
-    codes = codes_of(round_)
-    return deliberation.conclude(
-        deliberation.Minutes(
-            present=frozenset(codes[i] for i in found.present),
-            recused=frozenset(codes[i] for i in found.recused),
-            winners=tuple(names.get(i, str(i)) for i in found.winners),
-            reasons=found.reasons,
-            dissent=dict.fromkeys(dissent_of(found, codes), ""),
-            confirmed=frozenset(codes[i] for i in confirmations(found)),
-        ),
-        members=set(codes.values()),
-        candidates=set(names.values()) - set(struck),
-        conflicts=panel.conflicts(round_, films),
-        quorum=max(1, round_.rules.quorum),
-    )
-
-
-def codes_of(round_: Round) -> dict[int, str]:
-    """The pseudonym behind each seat."""
-    accounts = {seat.id: seat.membership.account for seat in panel.seats(round_)}
-    return {i: account.pseudonym for i, account in accounts.items() if account is not None}
-
-
-def dissent_of(minutes: Minutes, codes: dict[int, str]) -> dict[str, list[str]]:
-    """Who differs, by pseudonym: in the chair's words, and in their own."""
-    found: dict[str, list[str]] = {}
-    own = {i: one.dissent for i, one in confirmations(minutes).items()}
-    for words_by_seat in ({int(i): words for i, words in minutes.dissent.items()}, own):
-        for seat_id, words in words_by_seat.items():
-            if words:
-                found.setdefault(codes[seat_id], []).append(words)
-    return found
-
-
-def problem(round_: Round, award: Award, struck: Iterable[str] = ()) -> str | None:
-    """Why the minutes of an award do not decide it yet; None when they do."""
-    try:
-        conclude(round_, award, struck)
-    except NotFound:
-        return NO_MINUTES
-    except JudgingError as fault:
-        return PROBLEMS.get(type(fault), "not possible")
-    return None
-
-
-def rows(round_: Round) -> list[dict[str, Any]]:
-    """One row per award for the frozen document, in the declared precedence."""
-    struck: list[str] = []
-    found = []
-    for award in juries.awards(round_):
-        one = row(round_, award, struck)
-        found.append(one)
-        struck += one["winners"] if round_.rules.one_prize_per_film else []
-    return found
-
-
-def row(round_: Round, award: Award, struck: list[str]) -> dict[str, Any]:
-    fault = problem(round_, award, struck)
-    winners = [] if fault else list(conclude(round_, award, struck))
-    names = {panel.pseudonym(film) for film in juries.candidates(round_, award)}
-    return {
-        "award": award.key,
-        "deciding": Deciding.TALKING.value,
-        "winners": winners,
-        "decided_by": fault or TALKING,
-        "no_award": not fault and not winners,
-        "tied": [],
-        "quorum": round_.rules.quorum,
-        "struck": sorted(names & set(struck)),
-        "minutes": minutes_row(minutes_of(round_, award)),
-    }
-
-
-def minutes_row(minutes: Minutes | None) -> dict[str, Any] | None:
-    if minutes is None:
-        return None
-    codes = codes_of(minutes.round)
-    return {
-        "revision": minutes.revision,
-        "present": sorted(codes[i] for i in minutes.present),
-        "recused": sorted(codes[i] for i in minutes.recused if i in codes),
-        "confirmed": sorted(codes[i] for i in confirmations(minutes)),
-        "reasons": minutes.reasons,
-        "dissent": dissent_of(minutes, codes),
-    }

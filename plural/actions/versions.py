@@ -1,5 +1,7 @@
 """The versions of a round: which result counts, which is only kept, what hangs on an old one."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy.orm import selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -8,9 +10,10 @@ from plural.models.entry import Entry, FilmVersion
 from plural.models.rounds import OVER, RankedFilm, Round, RoundResult
 
 
-def newest_frozen(round_: Round) -> RoundResult | None:
-    """The result that counts: that of the newest version that two people have frozen."""
-    return next((r for r in reversed(round_.results) if r.frozen_at is not None), None)
+def newest_frozen(round_: Round, until: datetime | None = None) -> RoundResult | None:
+    """The result that counts, or counted at `until`: the newest that two people had frozen."""
+    until = until or datetime.max.replace(tzinfo=UTC)
+    return next((r for r in reversed(round_.results) if r.frozen_at and r.frozen_at <= until), None)
 
 
 def frozen(round_: Round) -> RoundResult:

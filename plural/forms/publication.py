@@ -5,8 +5,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, TextAreaField
+from wtforms import BooleanField, HiddenField, IntegerField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+from wtforms.widgets import HiddenInput
 
 from plural.forms.instants import InstantField
 from plural.models.publication import Audience
@@ -50,6 +51,13 @@ class RescheduleForm(FlaskForm):
     def validate_at(self, field: InstantField) -> None:
         if not self.now.data and field.data is None:
             raise ValidationError(_("Please give a date and a time."))
+
+
+class AdditionForm(FlaskForm):
+    """The award and the film version that the button stood beside."""
+
+    award = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
+    film = IntegerField(widget=HiddenInput(), validators=[InputRequired()])
 
 
 class WithdrawalForm(FlaskForm):

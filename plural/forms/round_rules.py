@@ -34,6 +34,7 @@ APPLYING = {
         "others_scores",
         "maker_comment_required",
         "jury_comment_required",
+        "slopes",
     ),
     RoundKind.INTERNATIONAL_JURY: (
         "shows_names",
@@ -65,6 +66,12 @@ def rule_fields() -> dict[str, Any]:
         ),
         "maker_comment_required": BooleanField(_l("Each score needs a word to the maker")),
         "jury_comment_required": BooleanField(_l("Each score needs a word to the jury")),
+        "slopes": BooleanField(
+            _l("Allow for jurors who spread films further apart than others"),
+            description=_l(
+                "Used only if it predicts scores better than the usual way; the record shows both."
+            ),
+        ),
         "deciding": SelectField(
             _l("How the jury decides"),
             choices=words_for(DECIDING),

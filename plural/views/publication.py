@@ -6,10 +6,11 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import outbox
-from plural.actions import publishing
+from plural.actions import corrections, publishing
 from plural.errors import NotFound
 from plural.extensions import db
 from plural.forms.publication import (
+    AdditionForm,
     ConfirmationForm,
     ProposalForm,
     RescheduleForm,
@@ -46,6 +47,8 @@ def page(form: ProposalForm) -> str:
         publication=publication,
         is_confirmed=is_confirmed,
         lines=lines,
+        frozen_since=corrections.frozen_since(publication) if publication else [],
+        differences=corrections.differences(publication) if publication else [],
         awards={award.id: award for award in g.edition.awards},
         form=form,
         confirmation=ConfirmationForm(formdata=None, data={"seen": publishing.digest(lines)}),
@@ -110,6 +113,15 @@ def withdraw(distinction: Distinction) -> Any:
         return redirect(url_for("publication.show"))
     publishing.withdraw(distinction, form.reason.data.strip(), g.who.account)
     return done(_("Taken out. Nobody can see this result any more."))
+
+
+@blueprint.post("/staff/publication/distinctions")
+def take_in() -> Any:
+    form = AdditionForm()
+    if not form.validate():
+        abort(400)
+    corrections.take_in(current(), form.award.data, form.film.data, g.who.account)
+    return done(_("Taken in. Each audience hears of it at its instant."))
 
 
 def current() -> Publication:

@@ -19,7 +19,6 @@ from tests.faults.invariants import (
     assert_made_once,
     assert_no_process_left,
     encoders_in,
-    ffmpegs_in,
     left_over,
 )
 from tests.running import encoder, is_living, running, until

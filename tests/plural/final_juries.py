@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Flask
 
+from judging.recomputing import recompute
 from plural import clock
 from plural.actions import ballots, chairs, counts, jury_results, rounds
 from plural.actions.jury_results import Stage
@@ -82,9 +83,11 @@ class Jury:
             counts.count(found, given, clock.now() + timedelta(hours=hours), self.panel.by())
 
     def outcome(self, award: Award | None = None) -> dict[str, Any]:
+        """What the award came to, from a record that says what follows from it."""
         self.panel.close(self.round_id)
         with self.panel.app.app_context():
             document = RoundResult.query.filter_by(round_id=self.round_id).one().document
+            assert recompute(document).differences == ()
             key = (award or self.award).key
             return next(row for row in document["awards"] if row["award"] == key)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from judging.recomputing import recompute
 from plural.actions import picks
 from plural.extensions import db
 from plural.models.entry import FilmVersion
@@ -66,9 +67,11 @@ class Partners:
             picks.pick(who(seat), seat, award, chosen, revision)
 
     def outcome(self) -> dict[str, Any]:
+        """What each recognition came to, from a record that says what follows from it."""
         self.panel.close(self.round_id)
         with self.panel.app.app_context():
             document = RoundResult.query.filter_by(round_id=self.round_id).one().document
+            assert recompute(document).differences == ()
             return {row["award"]: row for row in document["awards"]}
 
     def code(self, film: int) -> str:

@@ -319,6 +319,35 @@ def test_a_juror_gets_films_that_they_can_follow(filled: Panel, make: Make) -> N
         assert [a.seat.membership.account_id for a in found] == [filled.jurors[0][0].id]
 
 
+LOOSE = "All jurors hang together, but only by a few films"
+
+
+def test_jurors_who_hang_together_by_few_films_are_said_to(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    """Two languages, and only one juror who follows both."""
+    filled = Panel(app, make, make.staff())
+    filled.add_jurors(13)
+    for language in ("fr", "ar"):
+        filled.add_films(12, language=language)
+    with filled.deed():
+        Track.query.delete()
+        for n, (_account, membership) in enumerate(filled.jurors):
+            found = db.session.get_one(Membership, membership.id)
+            found.languages = ["fr", "ar"] if n == 0 else ["fr"] if n % 2 else ["ar"]
+    round_id = filled.open()
+    page = sign_in(filled.staff).get(f"staff/rounds/{round_id}/assignment").text
+    assert LOOSE in page
+    with filled.deed():
+        proposal = assignments.propose(db.session.get_one(Round, round_id))
+        assert (len(proposal.groups), proposal.mixed) == (1, False)
+        for _account, membership in filled.jurors:
+            db.session.get_one(Membership, membership.id).languages = ["fr", "ar"]
+    page = sign_in(filled.staff).get(f"staff/rounds/{round_id}/assignment").text
+    assert LOOSE not in page
+    assert "All jurors hang together: everybody's scores can be compared" in page
+
+
 def test_one_review_comes_from_outside_the_region_of_the_film(app: Flask, make: Make) -> None:
     filled = Panel(app, make, make.staff())
     organisations = [make.organisation(country=code) for code in ("KE", "NG", "SN", "FR")]

@@ -102,6 +102,31 @@ def test_infeasible_floors(panel: Panel, sign_in: Any) -> None:
         assert payload["bounds"] == [bound("region", "Africa", floor=3)]
 
 
+def test_bounds_that_clash_are_named_with_what_would_dissolve_them(
+    panel: Panel, sign_in: Any
+) -> None:
+    round_id = frozen(panel)
+    desk: Visitor = sign_in(panel.staff)
+    path = f"staff/rounds/{round_id}/shortlist/bounds"
+    form = {
+        "bounds-0-kind": "region:Europe",
+        "bounds-0-floor": "3",
+        "bounds-1-kind": "region:Africa",
+        "bounds-1-floor": "1",
+    }
+    page = desk.post(path, form).text
+    [why] = [line for line in page.splitlines() if "These cannot hold together:" in line]
+    for words in ("Europe: at least 3", "Africa: at least 1", "at most 3"):
+        assert words in why
+    remedies = page.split("Any one of these would do:")[1].split("</ul>")[0]
+    for words in ("at most 4", "Europe: at least 2", "Africa: no floor"):
+        assert words in remedies
+    one = {"bounds-0-kind": "region:Africa", "bounds-0-floor": "3"}
+    page = desk.post(path, one).text
+    assert "Too few films have been reviewed for this one: Africa: at least 3." in page
+    assert "Africa: at least 1" in page.split("Any one of these would do:")[1].split("</ul>")[0]
+
+
 def test_declared_bounds_need_no_reason_and_others_do(panel: Panel, sign_in: Any) -> None:
     sealed = [bound("language", "ar", floor=1)]
     round_id = frozen(panel, bounds=sealed)

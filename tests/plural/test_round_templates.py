@@ -89,13 +89,13 @@ def test_a_line_without_a_value_is_refused(panel: Panel, sign_in: Any) -> None:
 
 
 RULES = {
-    "preselection": {"others_scores": "after_own", "maker_comment_required": "y"},
+    "preselection": {"others_scores": "after_own", "maker_comment_required": "y", "slopes": "y"},
     "international_jury": {"deciding": "talking", "quorum": "4", "one_prize_per_film": "y"},
     "partner_picks": {"one_prize_per_film": "y"},
 }
 KEPT = {
     "preselection": RoundRules(
-        shows_names=False, others_scores=Sight.AFTER_OWN, maker_comment_required=True
+        shows_names=False, others_scores=Sight.AFTER_OWN, maker_comment_required=True, slopes=True
     ),
     "international_jury": RoundRules(
         shows_names=False,

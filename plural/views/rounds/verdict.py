@@ -5,10 +5,10 @@ from typing import Any
 
 from flask import Response, render_template, request
 
-from judging.snapshot import canonical
+from judging.recomputing import is_known
+from judging.sealing import canonical
 from plural import clock
 from plural.actions import (
-    freezing,
     juries,
     picks,
     reopening,
@@ -52,6 +52,8 @@ def settled(result: RoundResult) -> dict[str, Any]:
     closes_at = clock.now() + USUAL_REOPENING
     return {
         "is_current": is_current,
+        "can_be_recomputed": is_known(result.document),
+        "file_name": file_name(result),
         "counts": versions.newest_frozen(round_) is result,
         "asked": two_people.waiting(round_),
         "hindrances": sealing.hindrances(result) if is_current else [],
@@ -94,7 +96,7 @@ def decisions(result: RoundResult) -> dict[str, Any]:
     return {
         "awards": awards,
         "givers": {a.id: picks.giver(a) for a in awards.values() if a.organisation_id},
-        "films": freezing.by_pseudonym(result.round),
+        "films": results.films_in(result),
         "people": juries.people(result.round),
         "grade_words": GRADES,
         "collisions": results.collisions(edition),
@@ -113,9 +115,12 @@ READERS = {"rounds/ranking.html": ranking, "rounds/decisions.html": decisions}
 @blueprint.get("/staff/rounds/<int:round>/snapshot.json")
 def snapshot(round: Round) -> Any:
     found = asked_result(round)
-    name = f"{round.edition.slug}-{round.key}-{found.version}.json"
     return Response(
         canonical(found.document),
         mimetype="application/json",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+        headers={"Content-Disposition": f'attachment; filename="{file_name(found)}"'},
     )
+
+
+def file_name(result: RoundResult) -> str:
+    return f"{result.round.edition.slug}-{result.round.key}-{result.version}.json"
