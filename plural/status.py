@@ -2,9 +2,12 @@
 
 from typing import Any
 
+from flask_babel import gettext as _
+
 from media_pipeline import ladder
 from media_pipeline.source import Source
 from plural import clock, findings, labels
+from plural.actions import carrying
 from plural.actions.film_files import ANEW, MODERN, REST, is_master
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
@@ -32,15 +35,29 @@ def entry_status(entry: Entry) -> dict[str, Any]:
 
 
 def film_status(film: FilmVersion) -> dict[str, Any]:
-    """State, percent, seconds_left (None when unknown), a label, and sentences of findings."""
+    """State, percent, seconds_left (None when unknown), a label, and sentences of findings.
+
+    `away` says, when that is so, that the film waits for another host; else it is empty.
+    """
     share = percent(film)
     return {
         "state": film.state.value,
         "percent": round(share),
         "seconds_left": seconds_left(film, share),
         "label": labels.label(film.state),
+        "away": away(film),
         "findings": [findings.sentence(f.code, f.data) for f in film.findings],
     }
+
+
+def away(film: FilmVersion) -> str:
+    if not carrying.is_overdue(film):
+        return ""
+    return _(
+        "Your film has arrived, and the computer of ours that took it does not answer at the "
+        "moment. We wait for it for up to a day and write to you if it stays away. You need not "
+        "do anything now."
+    )
 
 
 def etag(entry: Entry) -> str:

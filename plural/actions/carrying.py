@@ -16,6 +16,7 @@ from plural.actions import film_queue
 from plural.actions.film_files import VERDICT, source_key, storage, uploads_root
 from plural.actions.film_queue import Work
 from plural.extensions import db
+from plural.models.entry import FilmVersion
 from plural.models.media import Output, OutputState
 
 AWAY = "source_away"
@@ -23,6 +24,8 @@ SHORTEST_PAUSE_S = 2
 LONGEST_PAUSE_S = 60
 # Then the host that has it is taken to be gone for good.
 PATIENCE = timedelta(days=1)
+# Carrying a film takes seconds when its host is there.
+SOON = timedelta(minutes=1)
 
 
 class SourceAway(MediaError):
@@ -45,6 +48,17 @@ def wait_or_give_up(work: Work, away: SourceAway) -> None:
     pause_s = min(LONGEST_PAUSE_S, max(SHORTEST_PAUSE_S, waited.total_seconds() / 4))
     film_queue.give_back(
         work, OutputState.WAITING, AWAY, timedelta(seconds=pause_s), attempts=work.attempt - 1
+    )
+
+
+def is_overdue(film: FilmVersion) -> bool:
+    """Whether the film waits for the host that took it, longer than carrying it would take."""
+    latest = clock.now() - SOON
+    return any(
+        row.name == VERDICT
+        and (row.state, row.reason) == (OutputState.WAITING, AWAY)
+        and row.created_at < latest
+        for row in film.outputs
     )
 
 

@@ -4,6 +4,7 @@ What must exist is a row of `Output`; a worker leases the waiting rows of one fi
 ranks next, and publishes them if the lease is still its own.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -33,6 +34,8 @@ from plural.leases import LeaseLost
 from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 from plural.models.people import Account
+
+log = logging.getLogger(__name__)
 
 RANKS = {
     VERDICT: 0,
@@ -203,6 +206,7 @@ def give_back(
         leases.release(Output, work.ids, work.token, reason=reason, due_at=due_at, **facts)
     except LeaseLost:
         db.session.rollback()
+        log.info("film %s: %s is somebody else's now", work.film_id, work.group)
         return
     leave(work.ids, to)
     outbox.commit()

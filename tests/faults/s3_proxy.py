@@ -22,7 +22,7 @@ class Fault:
 
     `status` and `code`: an answer instead of the storage's own. `reset`: the connection is cut in
     the middle of the body. `loses_answer`: done, then cut before the answer. `pause_s`: slept
-    after each 16 KiB of the body.
+    after each 16 KiB of the body, sent or answered.
     """
 
     methods: tuple[str, ...] = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -95,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault and fault.loses_answer:
             self._cut()
         else:
-            self._answer(status, headers, answer)
+            self._answer(status, headers, answer, fault.pause_s if fault else 0.0)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_request  # noqa: N815
 
@@ -126,7 +126,9 @@ class _Handler(BaseHTTPRequestHandler):
         finally:
             connection.close()
 
-    def _answer(self, status: int, headers: dict[str, str], body: bytes) -> None:
+    def _answer(
+        self, status: int, headers: dict[str, str], body: bytes, pause_s: float = 0.0
+    ) -> None:
         dropped = ("transfer-encoding", "connection", "content-length")
         length = str(len(body))
         if self.command == "HEAD":
@@ -138,7 +140,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", length)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(body)
+            for begin in range(0, len(body), PIECE_BYTES):
+                self.wfile.write(body[begin : begin + PIECE_BYTES])
+                time.sleep(pause_s)
 
     def _cut(self) -> None:
         """End the connection with a reset."""

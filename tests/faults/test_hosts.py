@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_migrate import upgrade
 
-from plural import create_app
+from plural import clock, create_app
 from plural.actions import carrying, film_files, films, upkeep
 from plural.extensions import db
 from plural.models.entry import FilmState, FilmVersion
@@ -22,6 +22,7 @@ from tests.conftest import settings_for
 from tests.factories import Make
 from tests.faults import invariants
 from tests.running import running, until
+from tests.visitor import Visitor
 
 
 def host(folder: Path, name: str, database_url: str, valkey: Valkey, weed: SeaweedFS) -> Settings:
@@ -137,6 +138,30 @@ def test_only_the_host_that_has_the_file_carries_it(
     with elsewhere.app_context():
         assert carrying.carry() == 0
     assert arriving.stored_keys(app, film_id) == set()
+
+
+def test_maker_and_staff_read_that_a_film_waits_for_a_host_that_is_away(
+    app: Flask, elsewhere: Flask, make: Make, tiny_film: Path
+) -> None:
+    entry = make.entry()
+    film_id = arriving.arrive(app, entry, tiny_film)
+    arriving.work(elsewhere)
+    maker, staff = Visitor(app).sign_in(entry.account), Visitor(app).sign_in(make.staff())
+    page, sentence = (
+        f"entries/{entry.id}",
+        "does not answer at the moment. We wait for it for up to",
+    )
+    assert sentence not in maker.get(page).text
+    arriving.set_outputs(app, film_id, created_at=clock.now() - 2 * carrying.SOON)
+    assert sentence in maker.get(page).text
+    assert "لا يجيب" in maker.get(f"/ar/plural/2026/{page}").text
+    told = maker.get(f"/api/v1/plural/2026/entries/{entry.id}/status").json
+    assert sentence in told["film"]["away"]
+    assert "Waits for the host that took the file" in staff.get("staff/films").text
+    with app.app_context():
+        assert carrying.carry() == 1
+    assert sentence not in maker.get(page).text
+    assert "Waits for the host that took the file" not in staff.get("staff/films").text
 
 
 def test_a_host_that_never_comes_back_ends_the_wait_with_a_reason_and_it_can_be_tried_again(

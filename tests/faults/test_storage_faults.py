@@ -1,6 +1,8 @@
 """Storage fails in every way that is known: films wait, and play once it is back."""
 
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
@@ -18,7 +20,7 @@ from tests import arriving
 from tests.conftest import settings_for
 from tests.factories import Make
 from tests.faults import invariants
-from tests.faults.s3_proxy import Fault, FaultyProxy
+from tests.faults.s3_proxy import PIECE_BYTES, Fault, FaultyProxy
 from tests.quick_making import make_quickly
 
 UNAVAILABLE = Fault(status=503, code="SlowDown")
@@ -117,17 +119,61 @@ def test_a_connection_cut_between_two_parts_leaves_no_parts_behind(
     invariants.assert_made_once(app, large, film_id)
 
 
+@contextmanager
+def taking_back(app: Flask) -> Iterator[list[int]]:
+    """A scheduler that takes back what has an expired lease all the time; yields what it took."""
+    ended, taken = threading.Event(), list[int]()
+
+    def recover() -> None:
+        with app.app_context():
+            while not ended.wait(0.05):
+                taken.append(film_queue.recover())
+                db.session.commit()
+
+    thread = threading.Thread(target=recover)
+    thread.start()
+    try:
+        yield taken
+    finally:
+        ended.set()
+        thread.join()
+
+
+def slow(app: Flask, method: str, path: Path, word: str = "") -> Fault:
+    """Takes longer than a lease for a file of this size."""
+    pieces = 1 + path.stat().st_size // PIECE_BYTES
+    pause_s = 1.2 * app.extensions["plural_settings"].lease_s / pieces
+    return Fault((method,), word, pause_s=pause_s)
+
+
 def test_slow_storage_costs_time_and_no_attempt(
-    app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path, tmp_path: Path
+    app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path
 ) -> None:
     film_id = arriving.arrive(app, make.entry(), tiny_film)
-    pieces = 1 + tiny_film.stat().st_size // (16 * 1024)
-    longer_than_a_lease_s = 1.2 * app.extensions["plural_settings"].lease_s / pieces
-    with proxy.failing(Fault(("PUT",), pause_s=longer_than_a_lease_s)):
+    with proxy.failing(slow(app, "PUT", tiny_film)), taking_back(app) as taken:
         arriving.work(app)
     assert proxy.hits == 1
+    assert len(taken) > 10
+    assert sum(taken) == 0
     (verdict,) = [o for o in arriving.film_of(app, film_id).outputs if o.name == "verdict"]
     assert (verdict.state, verdict.attempts) == (OutputState.READY, 1)
+    arriving.work_off(app)
+    invariants.assert_made_once(app, tiny_film, film_id)
+
+
+def test_storage_that_hands_the_film_out_slowly_costs_time_and_no_attempt(
+    app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), tiny_film)
+    arriving.work(app)
+    fault = slow(app, "GET", tiny_film, "/source")
+    with proxy.failing(fault), taking_back(app) as taken:
+        arriving.work(app)
+    assert proxy.hits == 1
+    assert len(taken) > 10
+    assert sum(taken) == 0
+    first = [o for o in arriving.film_of(app, film_id).outputs if o.group == "first"]
+    assert {(o.state, o.attempts, o.lease_token) for o in first} == {(OutputState.READY, 1, 1)}
     arriving.work_off(app)
     invariants.assert_made_once(app, tiny_film, film_id)
 

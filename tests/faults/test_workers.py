@@ -79,15 +79,20 @@ def test_a_worker_stopped_past_its_lease_publishes_nothing_when_it_goes_on(
     long_film: Path,
 ) -> None:
     film_id = arriving.arrive(app, make.entry(), long_film)
-    until(lambda: encoder(worker) is not None)
+    encoding = until(lambda: encoder(worker))
+    assert encoding is not None
     stopped = [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]
     for process in stopped:
         process.suspend()
+    lost = f"film {film_id}: first is somebody else's now"
     with running("plural.worker", settings, tmp_path / "second.log"):
         until(lambda: is_in(app, film_id, *ALL_STATES))
         assert left_over(app)
+        assert is_living(encoding)
         for process in stopped:
             process.resume()
+        until(lambda: lost in (tmp_path / "worker.log").read_text())
+        until(lambda: not is_living(encoding))
         assert_made_once(app, long_film, film_id)
 
 

@@ -2,7 +2,9 @@
 
 import re
 import shutil
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -178,6 +180,27 @@ def test_two_workers_never_have_the_same_work(app: Flask, entry: Entry, tiny_fil
         second = film_queue.lease_next()
     assert first is not None
     assert (first.group, first.token, second) == ("verdict", 1, None)
+
+
+def test_of_two_workers_that_reach_for_one_row_at_once_one_gets_it(
+    app: Flask, entry: Entry, tiny_film: Path
+) -> None:
+    film_id = arriving.arrive(app, entry, tiny_film)
+    ready = threading.Barrier(2)
+
+    def reach() -> film_queue.Work | None:
+        with app.app_context():
+            ready.wait()
+            return film_queue.lease_next()
+
+    with ThreadPoolExecutor(2) as workers:
+        for time in range(1, 21):
+            both = [workers.submit(reach) for _ in range(2)]
+            (work,) = (found for each in both if (found := each.result()) is not None)
+            assert (work.token, work.attempt) == (time, time)
+            (row,) = arriving.film_of(app, film_id).outputs
+            assert (row.state, row.lease_token) == (OutputState.MAKING, time)
+            arriving.set_outputs(app, film_id, state=OutputState.WAITING, leased_until=None)
 
 
 # ----- leases

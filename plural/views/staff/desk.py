@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from plural import failures, outbox
-from plural.actions import audit_heads, throughput, worries
+from plural.actions import audit_heads, carrying, throughput, worries
 from plural.actions import desk as figures
 from plural.actions import films as works
 from plural.models.audit import AuditEvent
@@ -42,6 +42,7 @@ def films() -> Any:
         queue=figures.queue(),
         day=throughput.throughput(),
         reasons=reasons,
+        is_overdue=carrying.is_overdue,
         share=percent,
     )
 
