@@ -17,6 +17,8 @@ _DATA_OFFSET, _FIRST_FLAGS = 0x1, 0x4
 _EACH = (0x100, 0x200, 0x400, 0x800)
 """Flags of `trun` for a duration, size, set of flags and shift of each sample."""
 _IS_NO_KEY = 0x010000
+_MOST_SAMPLES = 100_000
+"""In one run: a count takes four bytes of the file, and its samples need take none."""
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def _run(run: bytes, base: int, defaults: _Defaults) -> tuple[list[tuple[int, in
     """Places and sizes of the samples, their whole duration, the flags of the first."""
     flags = _flags(run)
     count = struct.unpack_from(">I", run, 4)[0]
+    if count > _MOST_SAMPLES:
+        raise NotAsPromised("boxes_broken")
     at, offset, first_flags = 8, base, None
     if flags & _DATA_OFFSET:
         offset += struct.unpack_from(">i", run, at)[0]

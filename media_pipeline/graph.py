@@ -237,6 +237,8 @@ def levelled(stream: Stream, normalised: Normalisation | None) -> Stream:
     stream = stream.filter("aresample", SAMPLE_RATE, **{"async": 1000, "first_pts": 0})
     stream = stream.filter("aformat", channel_layouts="stereo")
     if normalised:
+        for limiter, options in normalised.limiter_options.items():
+            stream = stream.filter(limiter, **options)
         stream = stream.filter("loudnorm", **normalised.filter_options)
         stream = stream.filter("aresample", SAMPLE_RATE)
     return stream

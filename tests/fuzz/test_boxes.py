@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from media_pipeline import boxes
+from media_pipeline import boxes, fragments
 from media_pipeline.errors import NotAsPromised
 from tests.fuzz.effort import effort
 
@@ -63,6 +63,7 @@ READERS: list[Callable[[Path], object]] = [
     boxes.av1_codec,
     boxes.moov_comes_first,
     boxes.init_and_segments,
+    fragments.read_layout,
 ]
 
 

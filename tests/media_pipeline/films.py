@@ -47,6 +47,16 @@ class Films(StrangeFilms, BrokenFilms):
         run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, *X264, *AAC, path)
         return path
 
+    def _film_thunder(self, name: str) -> Path:
+        """Quiet talk with a clap in it: brought to -16 LUFS by one gain, the clap would be cut."""
+        path = self.path(f"{name}.mp4")
+        talk = "0.01*sin(2*PI*300*t)*(1.2+sin(2*PI*3*t))"
+        clap = "0.9*sin(2*PI*1000*t)*between(mod(t,4),2,2.005)"
+        sound = f"aevalsrc=exprs='{talk}+{clap}':s=48000:d=8"
+        picture = marked_picture(320, 240, seconds=8)
+        run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, *X264, *AAC, path)
+        return path
+
     def _film_mono(self, name: str) -> Path:
         return self.marked(name, sound="mono")
 

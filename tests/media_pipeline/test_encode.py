@@ -10,6 +10,7 @@ from media_pipeline.contents import read_contents
 from media_pipeline.encode import make
 from media_pipeline.errors import Damaged
 from media_pipeline.ladder import M4A, MP4, plan
+from media_pipeline.listening import loudness_of
 from media_pipeline.verdict import Limits, inspect
 from media_pipeline.verify import verify
 
@@ -162,6 +163,30 @@ def test_loud_and_quiet_films_come_out_equally_loud(passed, look):
     again = inspect(film.made["480.mp4"].path, Limits())
     assert again.source.loudness.integrated == pytest.approx(-16, abs=0.5)
     assert again.source.loudness.true_peak <= -1
+
+
+def test_quiet_sound_with_a_clap_is_raised_by_a_changing_gain_and_recorded_so(passed):
+    film = passed("thunder")
+    measured = film.source.loudness
+    assert measured.true_peak - 16 - measured.integrated > -1.5
+    sounding = [each for each in film.made.values() if "loudness" in each.details]
+    assert {each.name for each in sounding} == {"240.mp4", "hls-audio.mp4", "audio.m4a"}
+    for each in sounding:
+        assert each.details["loudness"]["mode"] == "dynamic", each.name
+        verify(each, film.source, list(film.made.values()))
+    assert measured.integrated < -30
+    for name in ("hls-audio.mp4", "audio.m4a"):
+        assert loudness_of(film.made[name].path, "mov") == pytest.approx(-16, abs=1.5)
+
+
+def test_a_changing_gain_moves_nothing(passed, look):
+    film = passed("thunder")
+    wave = np.abs(look.sound(film.made["audio.m4a"].path))
+    for clap_s in (2.0, 6.0):
+        begin = int((clap_s - 0.2) * 48000)
+        assert (begin + int(wave[begin : begin + 19200].argmax())) / 48000 == pytest.approx(
+            clap_s, abs=0.04
+        )
 
 
 def test_the_storyboard_shows_the_film_in_order(passed, look):
