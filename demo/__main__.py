@@ -5,6 +5,8 @@ import signal
 import sys
 from pathlib import Path
 
+import requests
+
 from demo import cast, footage, publishing, story, story_names
 from demo.browser import PASSWORD
 from demo.clock import Clock
@@ -23,13 +25,28 @@ def main() -> int:
     interrupt_on_end()
     try:
         run(options.folder, options.once)
-    except (StackError, Trouble) as trouble:
-        print(f"demo: {trouble}", file=sys.stderr)
-        print(f"demo: the logs are in {options.folder / 'log'}", file=sys.stderr)
+    except (StackError, Trouble, OSError) as trouble:
+        print(f"demo: {in_one_line(trouble, options.folder)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 0 if not options.once else 130
     return 0
+
+
+def in_one_line(trouble: Exception, folder: Path) -> str:
+    """What happened and what to do, for a person."""
+    if isinstance(trouble, StackError):
+        return str(trouble)
+    if isinstance(trouble, Trouble):
+        words = " ".join(str(trouble).split())
+        return f"{words} The logs are in {folder / 'log'}."
+    if isinstance(trouble, requests.RequestException):
+        return f"The portal does not answer any more. The logs are in {folder / 'log'}."
+    where = f" ({trouble.filename})" if isinstance(trouble, OSError) and trouble.filename else ""
+    return (
+        f"{folder} cannot be used: {getattr(trouble, 'strerror', None) or trouble}{where}. "
+        "Make room there, or choose another place with --folder."
+    )
 
 
 def parse() -> argparse.Namespace:
@@ -41,10 +58,12 @@ def parse() -> argparse.Namespace:
 
 def run(folder: Path, once: bool) -> None:
     report = Report()
-    report.act("Footage and parts")
-    films = footage.prepare(folder.parent / "footage")
+    report.act("Parts and footage")
     clock = Clock(folder / "clock")
     with Stack(folder, fresh=True, environment=environment(clock)) as stack:
+        report.say(f"the portal is up at {stack.address}")
+        films = footage.prepare(folder.parent / "footage")
+        report.say(f"{len(footage.VARIATIONS)} films of real footage are there")
         link = stack.flask(*founding()).strip().splitlines()[-1]
         festival = Festival(
             origin=stack.address,
@@ -55,9 +74,8 @@ def run(folder: Path, once: bool) -> None:
             folder=stack.folder,
             films=films,
         )
-        report.say(f"the portal is up at {stack.address}")
         story.tell(festival, link)
-        report.table("Look around", ("who", "where", "sign in as"), publishing.addresses(festival))
+        report.addresses(publishing.addresses(festival))
         report.say(f"every password is: {PASSWORD}")
         report.console.print(report.counts.last_line(), markup=False, soft_wrap=True)
         if not once:

@@ -25,7 +25,12 @@ class Maker:
     guardian_language: str = "en"
     interrupted: bool = False
     sends_letter_first: bool = False
+    too_long: bool = False
+    licensed: bool = False
+    # Takes everything back while jurors hold the film, and for good.
     guardian_revokes: bool = False
+    # Takes everything back once the film is public, and signs again.
+    guardian_hesitates: bool = False
 
     @property
     def email(self) -> str:
@@ -35,12 +40,19 @@ class Maker:
     def guardian_email(self) -> str:
         return f"guardian.of.{self.email}"
 
+    @property
+    def subtitles(self) -> dict[str, str]:
+        """Their subtitle files by language."""
+        files = {"en": SUBTITLES.format(first=self.synopsis)}
+        return files | ({"ar": ARABIC_SUBTITLES} if self.language == "ar" else {})
+
 
 MAKERS = (
     Maker(
         "Lina Haddad", "2011-03-04", "JO", "portrait.mp4", "نافذتي", "My window",
         "A girl films the street below her window for a year, and learns who lives there.",
         language="ar", guardian="Rana Haddad", guardian_language="ar", interrupted=True,
+        licensed=True,
     ),
     Maker(
         "Tomas Silva", "2002-07-19", "BR", "bicycles.mp4", "Duas rodas", "Two wheels",
@@ -65,12 +77,12 @@ MAKERS = (
     Maker(
         "Sofia Rossi", "2015-09-12", "IT", "corridor.mp4", "Il corridoio", "The corridor",
         "A class of ten-year-olds shows where new children are welcomed, and where not.",
-        language="it", guardian="Paolo Rossi",
+        language="it", guardian="Paolo Rossi", licensed=True, guardian_hesitates=True,
     ),
     Maker(
         "Yusuf Demir", "2001-12-08", "TR", "too-long.mp4", "Sofra", "The table",
         "A table in a yard grows longer each evening. The film did, too.",
-        language="tr",
+        language="tr", too_long=True,
     ),
     Maker(
         "Emma Novak", "2012-06-17", "CZ", "two-faces.mp4", "Dvě tváře", "Two faces",
@@ -78,6 +90,8 @@ MAKERS = (
         language="cs", guardian="Petr Novak", guardian_revokes=True,
     ),
 )  # fmt: skip
+SHOWN = tuple(maker for maker in MAKERS if not maker.guardian_revokes)
+LICENSED = tuple(maker for maker in MAKERS if maker.licensed)
 
 CATEGORIES = (
     ("children", 0, 12, "Up to 12", "حتى 12 سنة"),

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from demo import cast
-from demo.browser import Browser
+from demo.browser import Browser, api
 from demo.cast import Maker
 from demo.festival import Entered, Festival
 from demo.report import Bars
@@ -31,7 +31,6 @@ def enter_all(festival: Festival) -> None:
     for entered in festival.entered.values():
         submit(entered)
     festival.report.say(f"{len(festival.entered)} films submitted")
-    sign_by_guardians(festival)
 
 
 def enter(festival: Festival, maker: Maker, bars: Bars, lock: threading.Lock) -> Entered:
@@ -119,29 +118,17 @@ def film_status(entered: Entered) -> dict[str, Any]:
     return found
 
 
-def api(browser: Browser, path: str) -> str:
-    """The address of the programming interface of the browser's edition."""
-    _http, _empty, _host, _language, place = browser.place.split("/", 4)
-    return f"/api/v1/{place}/{path}"
-
-
 def add_subtitles(entered: Entered) -> None:
-    maker, browser = entered.maker, entered.browser
-    attach(browser, entered, "en", cast.SUBTITLES.format(first=maker.synopsis))
-    if maker.language == "ar":
-        attach(browser, entered, "ar", cast.ARABIC_SUBTITLES)
-
-
-def attach(browser: Browser, entered: Entered, language: str, text: str) -> None:
-    browser.open(f"{entered.path}/subtitles")
-    token = browser.one("input[name=csrf_token]")["value"]
-    answer = browser.session.post(
-        browser.absolute(f"{entered.path}/subtitles"),
-        data={"csrf_token": token, "language": language, "kind": "subtitles"},
-        files={"file": (f"film.{language}.srt", text.encode(), "application/x-subrip")},
-    )
-    if answer.status_code >= 400:
-        raise Trouble(f"The subtitles of {entered.maker.name} were not taken.")
+    path = f"{entered.path}/subtitles"
+    for language, text in entered.maker.subtitles.items():
+        entered.browser.open(path)
+        answer = entered.browser.post(
+            path,
+            {"language": language, "kind": "subtitles"},
+            {"file": (f"film.{language}.srt", text.encode(), "application/x-subrip")},
+        )
+        if answer.status_code >= 400:
+            raise Trouble(f"The subtitles of {entered.maker.name} were not taken.")
 
 
 def watch_making(festival: Festival) -> None:
@@ -164,43 +151,7 @@ def watch_making(festival: Festival) -> None:
         festival.wait_for("every film complete", all_complete, MAKING_PATIENCE_S)
 
 
-def sign_by_guardians(festival: Festival) -> None:
-    """Each guardian opens the link of her own mail; before that nobody but the maker sees it."""
-    staff = festival.staff[0]
-    for title, entered in festival.entered.items():
-        if entered.maker.guardian:
-            poster = api(staff, f"films/{entered.film_id}/poster.jpg")
-            if staff.status(poster) != 404:
-                raise Trouble(f"{title} can be seen before its guardian has signed.")
-            festival.guardians[title] = sign(festival, entered)
-    festival.report.say(f"{len(festival.guardians)} guardians signed by their own links")
-
-
-def sign(festival: Festival, entered: Entered) -> Browser:
-    maker = entered.maker
-    guardian = festival.browser(maker.guardian, maker.guardian_email, maker.guardian_language)
-    guardian.open(festival.mailed_link(maker.guardian_email, "/consent/"))
-    guardian.send("/consent/")
-    guardian.send("/consents", {"uses": USES, "signed_name": maker.guardian})
-    return guardian
-
-
 def submit(entered: Entered) -> None:
     browser = entered.browser
     browser.open(f"{entered.path}/submission")
     browser.send("/submission", {"uses": USES, "signed_name": entered.maker.name})
-
-
-def revoke(festival: Festival) -> None:
-    """One guardian takes everything back; the film is gone everywhere at once."""
-    title, entered = next((t, e) for t, e in festival.entered.items() if e.maker.guardian_revokes)
-    staff = festival.staff[0]
-    poster = api(staff, f"films/{entered.film_id}/poster.jpg")
-    if staff.status(poster) != 200:
-        raise Trouble(f"Staff cannot see {title} although its guardian has signed.")
-    guardian = festival.guardians[title]
-    guardian.send("/revocation")
-    for name, browser in {"staff": staff, **festival.jurors}.items():
-        if browser.status(poster) != 404:
-            raise Trouble(f"{name} can still see {title} after its guardian's no.")
-    festival.report.say(f"the guardian of {title} takes her consent back: gone at once")

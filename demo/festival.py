@@ -19,13 +19,15 @@ T = TypeVar("T")
 
 @dataclass
 class Entered:
-    """A maker's entry: its address within the edition, and the ids of entry and film."""
+    """A maker's entry: its address within the edition, the ids of entry and film, and the
+    addresses of its page and files in the distributor's catalogue once there is a licence."""
 
     maker: Maker
     browser: Browser
     path: str
     entry_id: str
     film_id: str = ""
+    shelf: list[str] = field(default_factory=list)
 
 
 @dataclass

@@ -1,66 +1,17 @@
-"""Act three: eligibility, scores, a shortlist, the jury's decision, the partners' picks."""
+"""Rounds of judging: how each is opened, closed and frozen, and the international jury's own."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 from bs4 import BeautifulSoup
 
-from demo import cast
+from demo import cast, picking, records, two_people
 from demo.browser import Browser
 from demo.clock import written
-from demo.festival import Entered, Festival
+from demo.festival import Festival
 from demo.trouble import Trouble
 
-ROOT = Path(__file__).resolve().parent.parent
 REVIEWS = 3
 SHORTLIST = 2
-
-
-def find_eligible(festival: Festival) -> None:
-    """Staff admit the one that is too long, with a reason, and decide on every entry."""
-    festival.report.act("Staff decide which films are eligible")
-    staff = festival.staff[0]
-    for entered in festival.entered.values():
-        if entered.maker.guardian_revokes:
-            continue
-        staff.open(f"staff/entries/{entered.entry_id}")
-        admit_findings(festival, staff, entered)
-        staff.send("/eligibility", {"decision": "eligible", "reason": "Welcome to the festival."})
-    festival.moment("films eligible")
-
-
-def admit_findings(festival: Festival, staff: Browser, entered: Entered) -> None:
-    while forms := staff.page.select("form[action$='/admission']"):
-        staff.send(forms[0], {"reason": "The jury wants to see the whole table."})
-        festival.report.say(f"too long, and admitted with a reason: {entered.maker.title_english}")
-        staff.open(f"staff/entries/{entered.entry_id}")
-
-
-def preselect(festival: Festival) -> None:
-    """Jurors of the partners score; one declares a conflict and somebody else steps in."""
-    festival.report.act("Jurors of the partner organisations score")
-    staff = festival.staff[0]
-    jurors = [name for partner in cast.PARTNERS for name in partner.jurors]
-    open_round(festival, staff, "preselection", "preselection", jurors, rubric_fields())
-    round_path = festival.rounds["preselection"]
-    give_out(staff, round_path)
-    declare_conflict(festival, jurors)
-    give_out(staff, round_path)
-    for number, name in enumerate(jurors):
-        festival.report.counts.scores += score_all(festival.jurors[name], number)
-        festival.moment(f"{name} has scored")
-    close_round(festival, staff, "preselection")
-    show_ranking(festival, staff, round_path)
-    staff.open(f"{round_path}/result")
-    choose_top(staff)
-
-
-def give_out(staff: Browser, round_path: str) -> None:
-    """Look at the proposed assignment, then do exactly that."""
-    staff.open(f"{round_path}/assignment")
-    staff.send("/assignment")
 
 
 def rubric_fields() -> dict[str, object]:
@@ -123,25 +74,17 @@ def member_value(page: BeautifulSoup, name: str) -> str:
     raise Trouble(f"{name} is not offered as a member.")
 
 
-def declare_conflict(festival: Festival, jurors: list[str]) -> None:
-    name = jurors[0]
-    juror = festival.jurors[name]
-    assignments = open_queue(juror)
-    juror.open(assignments[0])
-    title = juror.one("h1").get_text(strip=True)
-    juror.send("/conflict", {"reason": "I have taught the maker of this film."})
-    if juror.status(assignments[0]) != 404 and assignments[0] in open_queue(juror):
-        raise Trouble(f"{name} still has the film after declaring a conflict.")
-    festival.report.say(f"{name} declares a conflict on {title}; staff assign anew")
+def queue(juror: Browser) -> dict[str, str]:
+    """Titles and addresses of what a juror has been assigned."""
+    juror.open("jury")
+    page = juror.open(juror.link(r"/jury/\d+$"))
+    cards = page.select(".film-card h3 a")
+    return {card.get_text(strip=True): str(card["href"]) for card in cards}
 
 
 def open_queue(juror: Browser) -> list[str]:
     """Addresses of what a juror has been assigned."""
-    juror.open("jury")
-    desk = juror.link(r"/jury/\d+$")
-    page = juror.open(desk)
-    found = [a["href"] for a in page.find_all("a", href=re.compile(r"/jury/films/\d+$"))]
-    return list(dict.fromkeys(str(href) for href in found))
+    return list(queue(juror).values())
 
 
 def score_all(juror: Browser, number: int) -> int:
@@ -171,50 +114,22 @@ def close_round(festival: Festival, staff: Browser, key: str) -> None:
 
 
 def freeze_round(festival: Festival, key: str) -> None:
-    """One of the staff asks to freeze the result, another looks at it and confirms."""
+    """One of the staff asks to freeze the result and cannot confirm it; another looks and does."""
     first, second = festival.staff
-    first.open(f"{festival.rounds[key]}/result")
+    path = festival.rounds[key]
+    first.open(f"{path}/result")
     still_open = first.find_form("/freezing").select("[name=reason]")
     words = {"reason": "The jury has talked about it and leaves it so."} if still_open else {}
     first.send("/freezing", words)
-    second.open(f"{festival.rounds[key]}/result")
+    asked = str(first.one("[name=request]")["value"])
+    two_people.require_second(first, f"{path}/freezing/confirmation", {"request": asked})
+    second.open(f"{path}/result")
     second.send("/freezing/confirmation")
-    festival.report.say(f"{key}: {first.name} asked to freeze the result, {second.name} confirmed")
-    check_record(festival, first, key)
-
-
-def show_ranking(festival: Festival, staff: Browser, round_path: str) -> None:
-    page = staff.open(f"{round_path}/result")
-    for table in page.select("table"):
-        heads = tuple(th.get_text(" ", strip=True) for th in table.select("thead th"))
-        rows = [
-            tuple(c.get_text(" ", strip=True) for c in row.select("th, td"))
-            for row in table.select("tbody tr")
-        ]
-        caption = table.select_one("caption")
-        festival.report.table(caption.get_text(strip=True) if caption else "", heads, rows)
-
-
-def check_record(festival: Festival, staff: Browser, key: str) -> None:
-    """What anybody can do with the sealed record: compute the result anew."""
-    answer = staff.get(f"{festival.rounds[key]}/snapshot.json")
-    file = festival.folder / f"{key}.json"
-    file.write_bytes(answer.content)
-    done = subprocess.run(
-        [sys.executable, "-m", "judging", "recompute", str(file)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
+    festival.report.say(
+        f"{key}: {first.name} asked to freeze the result and could not confirm it, "
+        f"{second.name} confirmed"
     )
-    if done.returncode != 0:
-        raise Trouble(f"{key} does not recompute: {done.stdout} {done.stderr}")
-    festival.report.say(f"{key}: the frozen record recomputes to the same digest")
-
-
-def choose_top(staff: Browser) -> None:
-    """Take the plain top of the ranking as the shortlist."""
-    staff.send(staff.one("form[action$='/shortlist']:has([name=top])"))
+    records.recompute(festival, first, key)
 
 
 def decide(festival: Festival) -> None:
@@ -226,14 +141,13 @@ def decide(festival: Festival) -> None:
     open_round(festival, staff, "partner_picks", "picks", recommending)
     for number, name in enumerate(cast.JURY):
         cast_ballots(festival.jurors[name], number)
-    for number, partner in enumerate(cast.PARTNERS):
-        recommend(festival.jurors[partner.jurors[0]])
-        pick(festival.jurors[partner.focal_point], number)
+    picking.pick_all(festival)
     festival.moment("votes cast")
     close_round(festival, staff, "jury")
     staff.open(festival.rounds["picks"])
     staff.send("/closing")
     freeze_round(festival, "picks")
+    picking.require_told(festival, staff)
     festival.report.say(f"{len(cast.JURY)} jurors ranked, {len(cast.PARTNERS)} partners picked")
 
 
@@ -248,27 +162,3 @@ def cast_ballots(juror: Browser, number: int) -> None:
         turn = number % 2 if len(ranks) > 1 else 0
         ranks = ranks[turn:] + ranks[:turn]
         juror.send(action, {name: place for place, name in enumerate(ranks, 1)})
-
-
-def recommend(juror: Browser) -> None:
-    """A juror recommends a film to whoever chooses for the partner."""
-    juror.open("jury")
-    page = juror.open(juror.link(r"/jury/\d+/picks$"))
-    juror.send(page.select("form[action$='/favourite']")[0], {})
-
-
-def pick(focal_point: Browser, number: int) -> None:
-    """The partner's first and second choice, with a citation."""
-    focal_point.open("jury")
-    page = focal_point.open(focal_point.link(r"/jury/\d+/picks$"))
-    form = page.select("form[action*='/picks/']")[0]
-    options = form.select("select[name=film_1] option")
-    films = [str(option["value"]) for option in options if option["value"] != "0"]
-    first, second = films[number % len(films)], films[(number + 1) % len(films)]
-    fields: dict[str, object] = {
-        "film_1": first,
-        "citation_1": "It opened a door that we had not seen.",
-    }
-    if second != first:
-        fields["film_2"] = second
-    focal_point.send(str(form["action"]), fields)

@@ -7,6 +7,7 @@ from demo.festival import Festival
 from demo.trouble import Trouble
 
 ENTRIES_DAYS = 20
+MIN_DURATION_S, MAX_DURATION_S = 5, 30
 
 
 def prepare(festival: Festival, staff_link: str) -> None:
@@ -47,8 +48,8 @@ def set_dates(festival: Festival, staff: Browser) -> None:
             "entries_open_at": written(clock.in_days(-1)),
             "entries_close_at": written(clock.in_days(ENTRIES_DAYS)),
             "produced_after": f"{clock.now().year - 3}-01-01",
-            "min_duration_s": 5,
-            "max_duration_s": 30,
+            "min_duration_s": MIN_DURATION_S,
+            "max_duration_s": MAX_DURATION_S,
             "contact_email": cast.email("festival"),
         },
     )

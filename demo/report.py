@@ -41,6 +41,11 @@ class Report:
     def say(self, line: str) -> None:
         self.console.print(f"  {line}", markup=False)
 
+    def addresses(self, rows: Sequence[tuple[str, str, str]]) -> None:
+        """Who, with which mail address, finds what where; no address is ever cut short."""
+        named = [(f"{who}\n{email}".strip(), where) for who, email, where in rows]
+        self.table("Look around", ("who, and sign in as", "where"), named)
+
     @contextmanager
     def bars(self) -> Iterator["Bars"]:
         columns = (
@@ -53,7 +58,9 @@ class Report:
             yield Bars(progress)
 
     def table(self, title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-        shown = Table(*heads, title=title, title_justify="left")
+        shown = Table(title=title, title_justify="left")
+        for head in heads:
+            shown.add_column(head, overflow="fold")
         for row in rows:
             shown.add_row(*row)
         self.console.print(shown)

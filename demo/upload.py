@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tusclient.client import TusClient
+from tusclient.exceptions import TusCommunicationError
 from tusclient.storage.filestorage import FileStorage
 
 from demo.browser import Browser
@@ -23,7 +24,24 @@ def upload(
     interrupt: bool = False,
     memory: Path | None = None,
 ) -> None:
-    """Send a film in small pieces; with `interrupt`, stop half-way and resume as a new client."""
+    """Send a film in small pieces; with `interrupt`, stop half-way and resume as a new client.
+
+    Raises Trouble when the portal does not take it.
+    """
+    try:
+        send(browser, film, film_id, progress, interrupt, memory)
+    except TusCommunicationError as error:
+        raise Trouble(f"{film.name} was not taken: {error}") from None
+
+
+def send(
+    browser: Browser,
+    film: Path,
+    film_id: str,
+    progress: Progress,
+    interrupt: bool,
+    memory: Path | None,
+) -> None:
     size = film.stat().st_size
     if interrupt:
         halfway = uploader(browser, film, film_id, memory)

@@ -12,24 +12,26 @@ from demo import cast, footage, story, story_names
 from demo.clock import Clock
 from demo.festival import Festival
 from demo.mailbox import Mailbox
-from demo.report import Counts, Report
+from demo.report import Report
 from stack import Stack
 
 ROOT = Path(__file__).resolve().parents[2]
 LEASE_S = 15
 
 Disturb = Callable[[Stack, str], None]
+Visit = Callable[[Festival], None]
 
 
 @pytest.fixture
-def tell(tmp_path: Path) -> Callable[[Disturb], Counts]:
-    """Tell the whole story while `disturb(stack, moment)` is called between its steps."""
+def tell(tmp_path: Path) -> Callable[[Disturb, Visit], None]:
+    """Tell the whole story while `disturb(stack, moment)` is called between its steps, then
+    `visit(festival)` while everything is still up."""
 
-    def run(disturb: Disturb) -> Counts:
+    def run(disturb: Disturb, visit: Visit) -> None:
         with festival_in(tmp_path / "demo") as (stack, festival, link):
             festival.moment = lambda name: disturb(stack, name)
             story.tell(festival, link)
-        return festival.report.counts
+            visit(festival)
 
     return run
 
