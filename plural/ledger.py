@@ -19,6 +19,11 @@ def has_answered(guardian: Guardian) -> bool:
     return any(c.by_guardian_id == guardian.id for c in guardian.person.consents)
 
 
+def has_answered_for(guardian: Guardian, film: FilmVersion) -> bool:
+    """Whether this guardian has said yes or no to anything about this very version."""
+    return any(answers(guardian.person, film, guardian).values())
+
+
 def answers(
     person: Person, film: FilmVersion, signer: Guardian | None = None
 ) -> dict[Use, Consent | None]:
@@ -39,6 +44,11 @@ def is_by(consent: Consent, signer: Guardian | None) -> bool:
 def allowed(person: Person, film: FilmVersion, signer: Guardian | None = None) -> set[Use]:
     """The uses that this signer allows now."""
     return {u for u, c in answers(person, film, signer).items() if c and c.revoked_at is None}
+
+
+def allowed_of_any(person: Person, signer: Guardian | None = None) -> set[Use]:
+    """The uses that this signer allows now of any version of the film."""
+    return {use for film in person.entry.versions for use in allowed(person, film, signer)}
 
 
 def revocation_code(guardian: Guardian) -> str:

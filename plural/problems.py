@@ -78,6 +78,9 @@ SENTENCES: dict[str, Any] = {
     "shortlist_needs_reason": _l("This differs from the top of the ranking. Please say why."),
     "entries_closed": _l("The festival does not take entries at this moment. Its dates are on the first page."),
     "entry_sent": _l("This entry has been sent and cannot be changed any more. Write to us if something is wrong."),
+    "entry_not_reopenable": _l("Only a film that has been submitted and is in the festival can be opened for a new version."),
+    "entry_not_reopened": _l("This film is not open for a new version. Write to us if it has to be changed."),
+    "changes_wanted": _l("Please say in a few words what has changed."),
     "entry_incomplete": _l("Something is still missing. The list on this page says what."),
     "too_old": Counted("age_max", lambda age_max, /, **data: ngettext(
         "This festival is for people who were at most %(num)s year old when the film was made. Older people can help with a film by somebody younger, but not enter it.",

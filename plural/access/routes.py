@@ -114,6 +114,7 @@ RULES: dict[str, Rule] = {
     "staff.entry": staff,
     "staff.decide": staff,
     "staff.admit": staff,
+    "staff.reopen": staff,
     "staff.withhold": staff,
     "staff.release": staff,
     "staff.review_track": staff,

@@ -8,7 +8,14 @@ from sqlalchemy import func, select
 from plural import audit, clock, mailing
 from plural.errors import Refused
 from plural.extensions import db
-from plural.ledger import allowed, answers, hash_code, is_by, revocation_code
+from plural.ledger import (
+    allowed,
+    allowed_of_any,
+    answers,
+    hash_code,
+    is_by,
+    revocation_code,
+)
 from plural.lifecycle import festival_of, subject
 from plural.models.consent import Consent, ConsentText, Guardian, Use
 from plural.models.entry import FilmVersion, Person
@@ -53,7 +60,7 @@ def newest_version(edition: Edition, signer: str) -> int:
 def sign_as_maker(
     person: Person, uses: Collection[Use], signed_name: str, language: str, by: Account
 ) -> list[Consent]:
-    """The maker's own answer for every use of the newest film version.
+    """The maker's own answer for every use: a yes for the newest version, a no for all of them.
 
     Raises Refused: consent_text_missing.
     """
@@ -66,12 +73,13 @@ def sign_as_guardian(
 ) -> list[Consent]:
     """A guardian's answer for every use; a use that is not named is refused, not left open.
 
+    A yes is for the newest film version, a no for all of them.
     A lasting revocation code is made at the first signature and mailed with the receipt.
     Raises Refused: consent_text_missing.
     """
     person = guardian.person
     text = current_text(person.entry.edition, GUARDIAN, language)
-    before = allowed(person, person.entry.film, guardian)
+    before = allowed_of_any(person, guardian)
     given = answer(person, set(uses), text, signed_name, guardian)
     guardian.revocation_code_hash = hash_code(revocation_code(guardian))
     festival_id = festival_of(guardian).id
@@ -86,13 +94,15 @@ def answer(
 ) -> list[Consent]:
     """Record a signature over all uses: yes to those named, no to the others.
 
-    A no is a consent that ended when it was given. What stands already is not signed twice.
+    A no is a consent that ended when it was given, and ends every yes to an older version. What
+    stands already is not signed twice.
     """
-    film, now = person.entry.film, clock.now()
+    film, now = person.entry.film_to_sign, clock.now()
     signer = by if isinstance(by, Guardian) else None
     before = answers(person, film, signer)
     live = allowed(person, film, signer)
-    revoke_uses(person, film, live - uses, by)
+    for version in person.entry.versions:
+        revoke_uses(person, version, allowed(person, version, signer) - uses, by)
     signed = {
         "person_id": person.id,
         "film_version_id": film.id,
@@ -111,7 +121,7 @@ def answer(
     ]
     person.consents.extend(new)
     db.session.flush()
-    note(person, "consent.given", by, uses, text_version=text.version)
+    note(person, "consent.given", by, uses, film_version=film.number, text_version=text.version)
     return new
 
 
@@ -159,7 +169,7 @@ def note(person: Person, action: str, by: Account | Guardian, uses: set[Use], **
     who = f"guardian:{by.id}" if isinstance(by, Guardian) else by
     audit.append(
         festival_of(person), action, subject(person), who,
-        {"uses": sorted(uses), "film_version": person.entry.film.number, **facts},
+        {"uses": sorted(uses), **facts},
     )  # fmt: skip
 
 

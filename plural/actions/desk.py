@@ -69,7 +69,7 @@ def waiting_for_consent(edition: Edition) -> list[Entry]:
         persons.selectinload(Person.guardians),
     )
     now = clock.now()
-    return [e for e in submitted if not may_use(e.film, Use.JURY, None, now)]
+    return [e for e in submitted if not may_use(e.film_to_sign, Use.JURY, None, now)]
 
 
 def open_findings(edition: Edition) -> int:

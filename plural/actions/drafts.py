@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager
 from judging.errors import RubricInvalid
 from judging.standings import TieRule
 from plural import clock, lifecycle
-from plural.actions import panel, versions
+from plural.actions import film_versions, panel, versions
 from plural.actions.edition_texts import write_text
 from plural.actions.locks import hold_alone
 from plural.actions.shortlists import shortlisted
@@ -191,7 +191,8 @@ def take_films(round_: Round, source: Round | None) -> None:
     if round_.kind is RoundKind.PRESELECTION:
         chosen = eligible_films(round_.edition)
     elif source is not None:
-        chosen = shortlisted(source)
+        now = clock.now()
+        chosen = [film_versions.in_force(film.entry, now) for film in shortlisted(source)]
         if not chosen:
             raise Refused("round_without_shortlist")
         round_.source, round_.source_version = source, versions.frozen(source).version
@@ -218,10 +219,11 @@ def renew_films(round_: Round, by: Account) -> int:
 
 
 def eligible_films(edition: Edition) -> list[FilmVersion]:
-    """The newest version of each eligible entry that a jury may watch."""
+    """The version in force of each eligible entry that a jury may watch."""
     entries = Entry.query.filter_by(edition_id=edition.id, state=EntryState.ELIGIBLE).all()
     now = clock.now()
-    return [entry.film for entry in entries if panel.may_be_judged(entry.film, now)]
+    films = [film_versions.in_force(entry, now) for entry in entries]
+    return [film for film in films if panel.may_be_judged(film, now)]
 
 
 # ----- what there is to choose from

@@ -51,9 +51,13 @@ def decide(entry: Entry, to: EntryState, reason: str, by: Account) -> None:
 
 def obstacles(entry: Entry) -> list[str]:
     """Codes of everything that keeps the entry from being eligible."""
-    film = entry.film
+    return obstacles_of(entry.film)
+
+
+def obstacles_of(film: FilmVersion) -> list[str]:
+    """Codes of everything that keeps a film version from being put before a jury."""
     found = {
-        "entry_withheld": entry.withheld_at is not None,
+        "entry_withheld": film.entry.withheld_at is not None,
         "consent_missing": not may_use(film, Use.JURY, None, clock.now()),
         "film_not_playable": film.state not in SHOWABLE,
         "finding_open": bool(open_findings(film)),

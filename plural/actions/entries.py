@@ -146,9 +146,14 @@ def replace_film(entry: Entry) -> FilmVersion:
     """
     require_draft(entry)
     windows.require_open(entry.edition)
+    return add_version(entry)
+
+
+def add_version(entry: Entry, changes: str = "") -> FilmVersion:
+    """The next film version, awaited. Raises Refused("film_not_replaceable")."""
     if entry.film.state not in REPLACEABLE:
         raise Refused("film_not_replaceable")
-    film = FilmVersion(number=entry.film.number + 1, created_at=clock.now())
+    film = FilmVersion(number=entry.film.number + 1, created_at=clock.now(), changes=changes)
     entry.versions.append(film)
     db.session.flush()
     lifecycle.record(entry, "film_replaced", entry.account)

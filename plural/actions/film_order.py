@@ -3,10 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from plural import clock
+from plural.models.consent import Consent
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Edition
 from plural.models.media import Output
@@ -20,8 +21,9 @@ NEAR_DEADLINE = timedelta(days=1)
 def wanted() -> ColumnElement[bool]:
     """The condition under which a film version's outputs are still of use.
 
-    Its entry is not out of the festival, and no newer version has taken its place. For queries
-    over FilmVersion and Entry.
+    Its entry is not out of the festival, and no newer version has taken its place: one that
+    somebody has signed for may be before a jury or with a distributor, and stays of use. For
+    queries over FilmVersion and Entry.
     """
     newer = aliased(FilmVersion)
     replaced = (
@@ -30,7 +32,13 @@ def wanted() -> ColumnElement[bool]:
         .correlate(FilmVersion)
         .exists()
     )
-    return and_(Entry.state.not_in(OUTSIDE_STATES), ~replaced)
+    signed = (
+        select(Consent.id)
+        .where(Consent.film_version_id == FilmVersion.id)
+        .correlate(FilmVersion)
+        .exists()
+    )
+    return and_(Entry.state.not_in(OUTSIDE_STATES), or_(~replaced, signed))
 
 
 def in_order(outputs: Select[Any]) -> Select[Any]:

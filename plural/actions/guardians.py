@@ -76,8 +76,8 @@ def require_unanswered(person: Person) -> None:
 
 
 def has_film_to_show(entry: Entry) -> bool:
-    """Whether the newest film version has arrived and not been refused."""
-    return entry.film.state not in (FilmState.AWAITED, FilmState.REFUSED)
+    """Whether the film version to be signed for has arrived and not been refused."""
+    return entry.film_to_sign.state not in (FilmState.AWAITED, FilmState.REFUSED)
 
 
 def ask(guardian: Guardian) -> None:

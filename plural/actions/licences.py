@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from plural import audit, clock, lifecycle
+from plural.actions import film_versions
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.consent import Use
@@ -16,9 +17,10 @@ LICENSED_USES = (Use.BROADCAST, Use.WEB)
 
 
 def licensable_films(edition: Edition) -> list[FilmVersion]:
-    """The newest version of every eligible entry, by title."""
+    """The version in force of every eligible entry, by title."""
     entries = Entry.query.filter_by(edition_id=edition.id, state=EntryState.ELIGIBLE)
-    return [entry.film for entry in entries.order_by(Entry.title, Entry.id)]
+    now = clock.now()
+    return [film_versions.in_force(e, now) for e in entries.order_by(Entry.title, Entry.id)]
 
 
 def licences_in(edition: Edition) -> list[Licence]:

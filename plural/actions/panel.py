@@ -79,6 +79,7 @@ def film_with_rights() -> list[Any]:
     return [
         selectinload(FilmVersion.tracks),
         entry.joinedload(Entry.category),
+        entry.selectinload(Entry.versions),
         entry.selectinload(Entry.works),
         persons.selectinload(Person.consents),
         persons.selectinload(Person.guardians),

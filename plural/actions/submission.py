@@ -9,13 +9,12 @@ from plural.actions.persons import others_in
 from plural.choices import NO_WORDS
 from plural.errors import Refused
 from plural.extensions import db
-from plural.ledger import living
+from plural.ledger import answers, living
 from plural.models.consent import Use
-from plural.models.entry import Entry, EntryState, FilmState, TrackKind, TrackState
+from plural.models.entry import ARRIVED, Entry, EntryState, TrackKind, TrackState
 from plural.models.people import Account
 from plural.rights import is_minor
 
-ARRIVED = (FilmState.ACCEPTED, FilmState.PLAYABLE, FilmState.COMPLETE)
 READABLE = (TrackKind.SUBTITLES, TrackKind.CAPTIONS)
 NEEDED_TEXTS = ("title_english", "country", "synopsis", "statement")
 
@@ -86,4 +85,19 @@ def submit(
     lifecycle.move(entry, EntryState.SUBMITTED, by=by, submitted_at=now, signed_name=signed_name)
     mailing.post(entry.edition.festival_id, "receipt", entry_id=entry.id)
     guardians.ask_all(entry)
+    db.session.flush()
+
+
+def sign_again(
+    entry: Entry, uses: Collection[Use], signed_name: str, language: str, by: Account
+) -> None:
+    """The maker's answer after the submission; the first about a new version asks the guardians.
+
+    Raises Refused("consent_text_missing").
+    """
+    maker = maker_of(entry)
+    is_first = not any(answers(maker, entry.film_to_sign).values())
+    consents.sign_as_maker(maker, uses, signed_name, language, by)
+    if is_first:
+        guardians.ask_all(entry)
     db.session.flush()

@@ -9,7 +9,7 @@ from flask import current_app
 from media_pipeline.captions import Cue, Subtitles, read_subtitles
 from media_pipeline.storage import Storage
 from plural import clock, lifecycle
-from plural.actions.entries import require_draft
+from plural.actions.reopened_films import require_unfinished
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion, Track, TrackKind, TrackOrigin, TrackState
 from plural.models.people import Account
@@ -30,7 +30,7 @@ def add(entry: Entry, sent: NewTrack) -> Track:
 
     Raises UnreadableSubtitles (with a code), Refused.
     """
-    require_draft(entry)
+    require_unfinished(entry)
     subtitles = read_subtitles(sent.content, sent.name)
     film = entry.film
     for track in living(film):
@@ -76,8 +76,8 @@ def living(film: FilmVersion) -> list[Track]:
 
 
 def retire(track: Track, by: Account) -> None:
-    """Remove a track from a draft. Raises Refused, StaleState."""
-    require_draft(track.film.entry)
+    """Remove a track from a film that is not before a jury yet. Raises Refused, StaleState."""
+    require_unfinished(track.film.entry)
     lifecycle.move(track, TrackState.RETIRED, by=by)
 
 

@@ -64,7 +64,7 @@ def begin(film: FilmVersion, length_bytes: int, file_name: str, by: Account) -> 
     An empty one is complete at once. Raises UploadGone after the deadline, FilmNotAwaited,
     TooLarge, and NoSpace when the disk could not hold it beside what is already promised.
     """
-    if not windows.takes_entries(film.entry.edition, clock.now()):
+    if not windows.may_begin_upload(film.entry, clock.now()):
         raise UploadGone("entries_closed")
     require_awaited(film)
     if length_bytes > settings().max_upload_bytes:
@@ -90,7 +90,8 @@ def begin(film: FilmVersion, length_bytes: int, file_name: str, by: Account) -> 
 def require_awaited(film: FilmVersion) -> None:
     entry = film.entry
     newest = entry.film.id == film.id
-    if not newest or film.state not in TAKES_A_FILM or entry.state not in TAKING_ENTRIES:
+    takes = entry.state in TAKING_ENTRIES or windows.is_reopened(entry, clock.now())
+    if not newest or film.state not in TAKES_A_FILM or not takes:
         raise FilmNotAwaited()
 
 

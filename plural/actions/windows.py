@@ -1,12 +1,17 @@
-"""When an edition takes entries: from its opening to its deadline, and the grace after it."""
+"""When an edition takes entries: from its opening to its deadline, and the grace after it.
+
+Staff may reopen one entry for a new film version until a date of its own.
+"""
 
 from datetime import datetime, timedelta
 
 from plural import clock
 from plural.errors import Refused
-from plural.models.entry import Entry
+from plural.models.entry import Entry, EntryState
 from plural.models.festival import Edition, EditionState
 from plural.models.media import Upload
+
+REOPENABLE = (EntryState.SUBMITTED, EntryState.ELIGIBLE)
 
 
 def takes_entries(edition: Edition, at: datetime) -> bool:
@@ -18,13 +23,13 @@ def takes_entries(edition: Edition, at: datetime) -> bool:
 
 
 def may_finish(entry: Entry, at: datetime) -> bool:
-    """Whether a draft may still be completed and submitted.
+    """Whether a draft may still be completed and submitted, or a film that was begun may arrive.
 
     After the deadline that is so within the edition's grace, for an entry whose upload began
-    before it.
+    before it; and while the entry is reopened.
     """
     edition = entry.edition
-    if takes_entries(edition, at):
+    if takes_entries(edition, at) or is_reopened(entry, at):
         return True
     in_grace = (
         edition.entries_close_at
@@ -42,6 +47,22 @@ def began_in_time(entry: Entry) -> bool:
         ).first()
         is not None
     )
+
+
+def is_reopened(entry: Entry, at: datetime) -> bool:
+    """Whether a new version of the film may be sent although the entry has been submitted."""
+    until = entry.reopened_until
+    return entry.state in REOPENABLE and until is not None and at <= until
+
+
+def may_begin_upload(entry: Entry, at: datetime) -> bool:
+    return takes_entries(entry.edition, at) or is_reopened(entry, at)
+
+
+def require_reopened(entry: Entry) -> None:
+    """Raise Refused("entry_not_reopened") unless a new version may be sent now."""
+    if not is_reopened(entry, clock.now()):
+        raise Refused("entry_not_reopened")
 
 
 def require_open(edition: Edition) -> None:

@@ -253,6 +253,17 @@ class GuardianForm(FlaskForm):
         )
 
 
+class NewVersionForm(FlaskForm):
+    """What the juries and whoever holds the older version are told."""
+
+    changes = TextAreaField(
+        _l("What has changed?"),
+        [DataRequired(_l("Please say in a few words what has changed.")), Length(max=1000)],
+        description=_l("Jurors who have watched your film read this. Name nobody."),
+        filters=[stripped],
+    )
+
+
 class TrackForm(FlaskForm):
     file = FileField(
         _l("Subtitle file"),

@@ -1,5 +1,6 @@
 """Forms of the staff desk."""
 
+from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
@@ -85,6 +86,20 @@ class EntriesFilter(FlaskForm):
 
 class ReasonForm(FlaskForm):
     reason = TextAreaField(_l("Reason"), [DataRequired(), Length(max=2000)])
+
+
+class ReopeningForm(FlaskForm):
+    until = InstantField(_l("Until"), [DataRequired()])
+    reason = TextAreaField(
+        _l("Reason"),
+        [DataRequired(), Length(max=2000)],
+        description=_l("The entrant reads this, in a mail and on the page of the film."),
+    )
+
+    def until_when(self) -> datetime:
+        """The instant of a form that has been validated."""
+        until: Any = self.until.data
+        return until
 
 
 class DecisionForm(FlaskForm):

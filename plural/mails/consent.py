@@ -24,7 +24,12 @@ def consent_asked(guardian_id: int) -> Mail | None:
         to=guardian.email,
         language=guardian.language,
         template="consent_asked",
-        context={"guardian": guardian, "person": person, "entry": person.entry},
+        context={
+            "guardian": guardian,
+            "person": person,
+            "entry": person.entry,
+            "film": person.entry.film_to_sign,
+        },
         link=FreshLink(
             purpose=LinkPurpose.CONSENT,
             endpoint="guardian.link",
@@ -40,7 +45,7 @@ def consent_receipt(guardian_id: int) -> Mail | None:
     entry = guardian.person.entry
     if guardian.ended_at is not None or guardian.revocation_code_hash is None:
         return None
-    given = allowed(guardian.person, entry.film, guardian)
+    given = allowed(guardian.person, entry.film_to_sign, guardian)
     return Mail(
         edition=entry.edition,
         to=guardian.email,
@@ -63,7 +68,9 @@ def consent_revoked(person_id: int, account_id: int) -> Mail | None:
     account = db.session.get_one(Account, account_id)
     entry = person.entry
     at = clock.now()
-    refused = [use for use in Use if not may_use(entry.film, use, None, at)]
+    refused = [
+        use for use in Use if not any(may_use(film, use, None, at) for film in entry.versions)
+    ]
     if not refused:
         return None
     return Mail(

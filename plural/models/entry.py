@@ -94,6 +94,8 @@ class Entry(db.Model):
     withdrawal_reason: Mapped[str] = mapped_column(default="")
     withheld_at: Mapped[datetime | None] = instant()
     withheld_reason: Mapped[str] = mapped_column(default="")
+    reopened_until: Mapped[datetime | None] = instant()
+    reopened_reason: Mapped[str] = mapped_column(default="")
 
     edition: Mapped[Edition] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])
@@ -113,6 +115,16 @@ class Entry(db.Model):
     def film(self) -> FilmVersion:
         """The newest film version; every entry has one from the start."""
         return self.versions[-1]
+
+    @property
+    def film_to_sign(self) -> FilmVersion:
+        """The film version that signatures are about: the newest one.
+
+        While a submitted entry waits for a newer file, it is the newest that has arrived.
+        """
+        if self.submitted_at is None:
+            return self.film
+        return next((film for film in reversed(self.versions) if film.state in ARRIVED), self.film)
 
 
 class PersonRole(StrEnum):
@@ -173,9 +185,14 @@ class FilmState(StrEnum):
     FAILED = "failed"
 
 
+ARRIVED = (FilmState.ACCEPTED, FilmState.PLAYABLE, FilmState.COMPLETE)
+
+
 class FilmVersion(db.Model):
     """One numbered version of an entry's film, from awaited upload to complete outputs.
 
+    A version sent after the submission says in the maker's words what `changes`; `announced_at` is
+    when it came into force and holders of older ones were told.
     The source file's size, digest and probe are known once it has been validated. A film that
     only a whole decode shows to be beyond use is refused after it was accepted.
     """
@@ -206,8 +223,10 @@ class FilmVersion(db.Model):
     crc32: Mapped[str | None]
     duration_s: Mapped[float | None]
     source: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    changes: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime] = instant()
     received_at: Mapped[datetime | None] = instant()
+    announced_at: Mapped[datetime | None] = instant()
 
     entry: Mapped[Entry] = relationship(back_populates="versions")
     tracks: Mapped[list[Track]] = relationship(back_populates="film", order_by="Track.id")

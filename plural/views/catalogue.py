@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from media_pipeline import ebu_tt
 from media_pipeline.errors import ObjectMissing
 from plural import access, database, languages, ranges
-from plural.actions import downloads
+from plural.actions import downloads, film_changes
 from plural.actions.downloads import File
 from plural.errors import NotFound
 from plural.forms.masters import MasterForm
@@ -75,6 +75,7 @@ def show(licence: Licence) -> Any:
         licence=licence,
         film=licence.film,
         entry=licence.film.entry,
+        change=film_changes.change_since(licence.film),
         files=downloads.files_of(licence.film),
         kind_of=kind_of,
         playing=playing(licence.film),

@@ -6,11 +6,11 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import clock, findings, outbox, status
-from plural.actions import entries, windows
+from plural.actions import entries, reopened_films, windows
 from plural.actions.entries import maker_of
 from plural.errors import Refused
 from plural.forms.entries import EntryForm, GuardianForm, WithdrawalForm, WorkForm
-from plural.ledger import has_answered, living
+from plural.ledger import has_answered, has_answered_for, living
 from plural.models.entry import Entry, EntryState
 from plural.models.publication import Audience, Distinction, Publication
 from plural.playing import playing, still
@@ -96,15 +96,17 @@ def show(entry: Entry) -> Any:
         steps=steps.steps(entry),
         missing=steps.missing(entry) if entry.state is EntryState.DRAFT else [],
         findings=[(f, findings.sentence(f.code, f.data)) for f in film.findings],
-        playing=playing(film),
+        playing=playing(entry.film_to_sign),
         status=status.entry_status(entry),
-        guardians=[(found, has_answered(found)) for found in living(maker)],
+        guardians=[(one, has_answered_for(one, entry.film_to_sign)) for one in living(maker)],
         mistaken=next((found for found in living(maker) if not has_answered(found)), None),
         is_minor=is_minor(maker, clock.now()),
         guardian_form=GuardianForm(formdata=None, language=g.language),
         work_form=WorkForm(formdata=None),
         withdrawal_form=WithdrawalForm(formdata=None),
         may_finish=windows.may_finish(entry, g.who.at),
+        is_reopened=windows.is_reopened(entry, g.who.at),
+        may_be_finished=reopened_films.may_be_finished(entry),
     )
 
 
@@ -137,7 +139,7 @@ def result(entry: Entry) -> Any:
         distinctions=known,
         is_public=is_told(entry, Audience.PUBLIC),
         is_over=is_told(entry, Audience.PUBLIC) or is_told(entry, Audience.ENTRANTS),
-        poster=still(entry.film),
+        poster=still(known[0].film) if known else None,
     )
 
 

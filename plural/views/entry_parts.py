@@ -7,10 +7,10 @@ from flask_babel import gettext as _
 
 from media_pipeline.errors import UnreadableSubtitles
 from plural import findings, outbox
-from plural.actions import entries, guardians, tracks, windows
+from plural.actions import entries, guardians, reopened_films, tracks, windows
 from plural.actions.entries import REPLACEABLE, maker_of
 from plural.errors import NotFound
-from plural.forms.entries import GuardianForm, TrackForm, WorkForm
+from plural.forms.entries import GuardianForm, NewVersionForm, TrackForm, WorkForm
 from plural.ledger import living
 from plural.models.consent import Guardian
 from plural.models.entry import Entry, EntryState, FilmState, PersonRole, Track, Work
@@ -27,10 +27,13 @@ def back_to(entry: Entry) -> Any:
 
 @blueprint.route("/entries/<int:entry>/film", methods=["GET", "POST"])
 def upload(entry: Entry) -> Any:
-    """Send the film; or, by POST, await another file in the place of the one that is there."""
-    if request.method == "POST":
-        entries.replace_film(entry)
-        outbox.commit()
+    """Send the film; or, by POST, await another file in the place of the one that is there.
+
+    Once the entry is submitted, the maker says what has changed.
+    """
+    form = NewVersionForm()
+    if request.method == "POST" and may_go_on(entry, form):
+        await_another(entry, form)
         return redirect(url_for("entries.upload", entry=entry.id))
     film = entry.film
     return render_template(
@@ -39,9 +42,30 @@ def upload(entry: Entry) -> Any:
         film=film,
         awaits=film.state in AWAITING and windows.may_finish(entry, g.who.at),
         replaceable=film.state in REPLACEABLE and entry.state is EntryState.DRAFT,
+        form=form if may_send_another(entry) else None,
         findings=[findings.sentence(f.code, f.data) for f in film.findings],
         max_bytes=current_app.extensions["plural_settings"].max_upload_bytes,
     )
+
+
+def may_go_on(entry: Entry, form: NewVersionForm) -> bool:
+    """A draft's file is replaced without a word. Raises Refused("entry_not_reopened")."""
+    if entry.state is EntryState.DRAFT:
+        return True
+    windows.require_reopened(entry)
+    return bool(form.validate())
+
+
+def await_another(entry: Entry, form: NewVersionForm) -> None:
+    if entry.state is EntryState.DRAFT:
+        entries.replace_film(entry)
+    else:
+        reopened_films.send_another(entry, form.changes.data)
+    outbox.commit()
+
+
+def may_send_another(entry: Entry) -> bool:
+    return windows.is_reopened(entry, g.who.at) and entry.film.state in REPLACEABLE
 
 
 @blueprint.route("/entries/<int:entry>/subtitles", methods=["GET", "POST"], endpoint="tracks")
@@ -63,7 +87,7 @@ def tracks_(entry: Entry) -> Any:
         form=form,
         tracks=shown,
         playing=playing(entry.film),
-        is_draft=entry.state is EntryState.DRAFT,
+        may_change=reopened_films.may_be_finished(entry),
     )
 
 

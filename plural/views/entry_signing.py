@@ -43,14 +43,17 @@ def submitted(entry: Entry, form: ConsentForm) -> Any:
 
 @blueprint.route("/entries/<int:entry>/consents", methods=["GET", "POST"], endpoint="consents")
 def change_consents(entry: Entry) -> Any:
-    """What the maker allows, to be changed at any time after the submission."""
+    """What the maker allows, to be changed at any time after the submission.
+
+    The first answer about a new version of the film asks the guardians about it too.
+    """
     if entry.submitted_at is None:
         raise Refused("transition_not_allowed")
-    given = allowed(maker_of(entry), entry.film)
+    given = allowed(maker_of(entry), entry.film_to_sign)
     form = ConsentForm(uses=[use.value for use in given])
     if form.validate_on_submit():
-        consents.sign_as_maker(
-            maker_of(entry), form.chosen(), form.signed_name.data, g.language, g.who.account
+        submission.sign_again(
+            entry, form.chosen(), form.signed_name.data, g.language, g.who.account
         )
         outbox.commit()
         flash(_("Saved. It counts from this moment on."), "good")

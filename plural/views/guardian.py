@@ -10,7 +10,13 @@ from plural.actions import consents, guardians
 from plural.errors import LinkUnusable, NotFound, Refused
 from plural.extensions import limiter
 from plural.forms.consent import EXPLAINED, ConsentForm, RevocationCodeForm, RevocationForm
-from plural.ledger import allowed, has_answered, revocation_code
+from plural.ledger import (
+    allowed,
+    allowed_of_any,
+    has_answered,
+    has_answered_for,
+    revocation_code,
+)
 from plural.models.consent import Guardian
 from plural.playing import playing
 from plural.problems import sentence
@@ -58,7 +64,7 @@ def leave() -> Any:
 
 @blueprint.get("/guardian/<int:guardian>")
 def show(guardian: Guardian) -> Any:
-    given = allowed(guardian.person, guardian.person.entry.film, guardian)
+    given = allowed(guardian.person, guardian.person.entry.film_to_sign, guardian)
     return page(guardian, ConsentForm(uses=[use.value for use in given]))
 
 
@@ -100,7 +106,7 @@ def revoke_by_code() -> Any:
 
 def page(guardian: Guardian, form: ConsentForm) -> str:
     person = guardian.person
-    film = person.entry.film
+    film = person.entry.film_to_sign
     shows_code = session.pop("revocation_code_of", None) == guardian.id
     return render_template(
         "guardian/show.html",
@@ -111,8 +117,10 @@ def page(guardian: Guardian, form: ConsentForm) -> str:
         explained=EXPLAINED[consents.GUARDIAN],
         wording=consents.current_text(person.entry.edition, consents.GUARDIAN, g.language),
         playing=playing(film),
-        given=allowed(person, film, guardian),
+        given=allowed_of_any(person, guardian),
         answered=has_answered(guardian),
+        film=film,
+        answered_this=has_answered_for(guardian, film),
         makers_own=allowed(person, film),
         code=revocation_code(guardian) if shows_code else None,
     )

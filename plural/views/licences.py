@@ -6,6 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import outbox
+from plural.actions import film_changes
 from plural.actions import licences as deeds
 from plural.extensions import db
 from plural.forms.sharing import USUAL_TERM, LicenceForm
@@ -41,6 +42,7 @@ def index() -> Any:
         form=form,
         licences=deeds.licences_in(g.edition),
         is_carried=deeds.is_carried,
+        change_since=film_changes.change_since,
     )
 
 

@@ -8,14 +8,15 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from plural import clock, languages
-from plural.actions import submission
+from plural.actions import film_versions, submission, windows
 from plural.labels import label
-from plural.ledger import allowed, has_answered, living
+from plural.ledger import allowed, answers, has_answered_for, living
 from plural.models.consent import Use
-from plural.models.entry import Entry, EntryState, FilmState
+from plural.models.entry import ARRIVED, Entry, EntryState, FilmState
 from plural.rights import is_minor
 
 SENT = (EntryState.SUBMITTED, EntryState.ELIGIBLE, EntryState.INELIGIBLE)
+AWAITING = (FilmState.AWAITED, FilmState.REFUSED, FilmState.FAILED)
 WATCHABLE = (FilmState.PLAYABLE, FilmState.COMPLETE)
 
 OTHERS = _l("What in your film belongs to others or is made by a machine")
@@ -58,6 +59,8 @@ def missing(entry: Entry) -> list[tuple[str, str]]:
 def steps(entry: Entry) -> list[Step]:
     """The way of an entry from its film to the decision about it."""
     found = [film_step(entry), subtitles_step(entry), submission_step(entry)]
+    if entry.film.changes:
+        found.append(signature_step(entry))
     if any(is_minor(p, clock.now()) for p in entry.persons):
         found.append(guardian_step(entry))
     return [*found, decision_step(entry)]
@@ -67,6 +70,9 @@ def film_step(entry: Entry) -> Step:
     state = entry.film.state
     words = label(state)
     upload = url_for("entries.upload", entry=entry.id)
+    if entry.film.changes and state in AWAITING and not windows.is_reopened(entry, clock.now()):
+        words = _("The time for a new version is over. The version before it stays.")
+        return Step(_("Send your film"), "done", words)
     if state is FilmState.AWAITED:
         return Step(_("Send your film"), "needs_you", href=upload, action=_("Send the film"))
     if state is FilmState.REFUSED:
@@ -100,6 +106,21 @@ def submission_step(entry: Entry) -> Step:
     )
 
 
+def signature_step(entry: Entry) -> Step:
+    """Whether the maker has signed for a version that was sent after the submission."""
+    words = _("Sign for the new version")
+    if entry.film.state not in ARRIVED:
+        return Step(words, "waiting")
+    if any(answers(submission.maker_of(entry), entry.film).values()):
+        return Step(words, "done")
+    return Step(
+        words,
+        "needs_you",
+        href=url_for("entries.consents", entry=entry.id),
+        action=_("What I allow"),
+    )
+
+
 def guardian_step(entry: Entry) -> Step:
     """Whether everybody's guardians have allowed the jury to see the film."""
     film = entry.film
@@ -107,7 +128,7 @@ def guardian_step(entry: Entry) -> Step:
     guardians = [(p, g) for p in young for g in living(p)]
     if not guardians:
         return Step(_("A parent or guardian signs"), "waiting")
-    if any(has_answered(g) and Use.JURY not in allowed(p, film, g) for p, g in guardians):
+    if any(has_answered_for(g, film) and Use.JURY not in allowed(p, film, g) for p, g in guardians):
         return Step(
             _("A parent or guardian signs"),
             "needs_you",
@@ -124,6 +145,13 @@ def guardian_step(entry: Entry) -> Step:
 def decision_step(entry: Entry) -> Step:
     words = _("The festival looks whether your film fits the rules")
     if entry.state is EntryState.ELIGIBLE:
+        shown = film_versions.in_force(entry, clock.now())
+        if shown is not entry.film:
+            kept = _(
+                "The juries keep version %(number)s until the new one is ready.",
+                number=shown.number,
+            )
+            return Step(words, "done", kept)
         return Step(words, "done", _("It does. The juries watch it now."))
     if entry.state in (EntryState.INELIGIBLE, EntryState.DISQUALIFIED):
         return Step(words, "done", _("It does not: %(reason)s", reason=entry.decision_reason))

@@ -12,7 +12,7 @@ from plural.actions import assignments, progress, scores
 from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import AuditEvent
-from plural.models.entry import FilmState, FilmVersion
+from plural.models.entry import Entry, FilmState, FilmVersion
 from plural.models.people import Account, Membership, MembershipRole
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import (
@@ -454,7 +454,7 @@ def test_a_voided_score_says_so_on_its_receipt(panel: Panel, round_id: int, sign
 
 
 def test_film_file_replaced_mid_round_the_score_stays_and_the_juror_learns_what_changed(
-    panel: Panel, round_id: int, sign_in: Any
+    panel: Panel, make: Make, round_id: int, sign_in: Any
 ) -> None:
     desk: Visitor = sign_in(panel.jurors[0][0])
     [first, *_rest] = mine(panel, round_id)
@@ -467,6 +467,8 @@ def test_film_file_replaced_mid_round_the_score_stays_and_the_juror_learns_what_
             number=2, created_at=clock.now(), state=FilmState.COMPLETE, duration_s=75.0
         )
         film.entry.versions.append(newer)
+        entry_id = film.entry_id
+    make.consents(make.first(Entry, id=entry_id))
     page = desk.get(f"jury/films/{first}").text
     assert "The maker has sent a new version since" in page
     assert "Its length was <bdi>0:12</bdi> and is now <bdi>1:15</bdi>." in page

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, g, url_for
 
 from plural import access
-from plural.actions import notes, panel, worries
+from plural.actions import film_changes, notes, panel, worries
 from plural.errors import NotFound
 from plural.forms.jury import NoteForm
 from plural.labels import label, tone
@@ -40,6 +40,7 @@ def beside_film(seat: Seat, film: FilmVersion) -> dict[str, Any]:
         "makers": panel.makers_shown(seat.round, film, g.who.at),
         "notes": notes.notes_of(g.who.account, film),
         "note": NoteForm(formdata=None),
+        "change": film_changes.change_since(film),
         "told": worries.told_by(g.who.account, film),
     }
 

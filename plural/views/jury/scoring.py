@@ -21,7 +21,14 @@ from plural.views.jury.blueprint import beside_film, blueprint, require, shown
 @blueprint.get("/jury/<int:seat>")
 def queue(seat: Seat) -> Any:
     require(seat, RoundKind.PRESELECTION)
-    return render_template("jury/queue.html", seat=seat, queue=queues.queue(seat), still=still)
+    mine = queues.queue(seat)
+    return render_template(
+        "jury/queue.html",
+        seat=seat,
+        queue=mine,
+        changed=film_changes.changed(mine.assignments),
+        still=still,
+    )
 
 
 @blueprint.get("/jury/films/<int:assignment>")
@@ -54,7 +61,6 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "is_waiting": assignment.state is AssignmentState.ASSIGNED,
         "ahead": ahead(queue.after(assignment)) if may_score else None,
         "others": others_scores.seen(assignment),
-        "change": film_changes.change_since(assignment.film),
     }
 
 

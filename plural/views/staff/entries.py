@@ -8,9 +8,16 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from plural import access, outbox, rights
-from plural.actions import eligibility
+from plural.actions import eligibility, film_versions, reopened_films, windows
 from plural.extensions import db
-from plural.forms.staff import ClearanceForm, ConflictForm, DecisionForm, EntriesFilter, ReasonForm
+from plural.forms.staff import (
+    ClearanceForm,
+    ConflictForm,
+    DecisionForm,
+    EntriesFilter,
+    ReasonForm,
+    ReopeningForm,
+)
 from plural.models.consent import Use
 from plural.models.entry import Entry, EntryState, Person
 from plural.models.festival import Category
@@ -60,7 +67,7 @@ def entry(entry: Entry) -> Any:
 
 
 def page_of(entry: Entry, decision: DecisionForm) -> str:
-    film, at = entry.film, g.who.at
+    film, at = entry.film_to_sign, g.who.at
     conflict = ConflictForm(formdata=None)
     conflict.account_id.choices = jurors()
     return render_template(
@@ -72,6 +79,10 @@ def page_of(entry: Entry, decision: DecisionForm) -> str:
         decisions=[state for state in eligibility.DECISIONS if state in may_become(entry)],
         decision=decision,
         reason=ReasonForm(formdata=None),
+        reopening=ReopeningForm(formdata=None),
+        may_reopen=entry.state in windows.REOPENABLE,
+        is_reopened=windows.is_reopened(entry, at),
+        in_force=film_versions.in_force(entry, at),
         clearance=ClearanceForm(formdata=None),
         conflict=conflict,
         conflicts=Conflict.query.filter_by(entry_id=entry.id).order_by(Conflict.id).all(),
@@ -123,6 +134,17 @@ def decide(entry: Entry) -> Any:
     eligibility.decide(entry, to, (form.reason.data or "").strip(), g.who.account)
     outbox.commit()
     flash(_("Decided. The entrant gets a mail."), "good")
+    return redirect(url_for("staff.entry", entry=entry.id))
+
+
+@blueprint.post("/staff/entries/<int:entry>/reopening")
+def reopen(entry: Entry) -> Any:
+    form = ReopeningForm()
+    if not form.validate():
+        return refused(entry, form)
+    reopened_films.reopen(entry, form.until_when(), form.reason.data.strip(), g.who.account)
+    outbox.commit()
+    flash(_("A new version of the film can come. The entrant gets a mail."), "good")
     return redirect(url_for("staff.entry", entry=entry.id))
 
 

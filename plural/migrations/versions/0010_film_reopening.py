@@ -1,0 +1,34 @@
+"""an entry reopened for a new film version: until when, why, what changed, since when in force"""
+
+import sqlalchemy as sa
+from alembic import op
+
+from plural.models.columns import Instant
+
+revision = "0010"
+down_revision = "0007"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    add_texts("entry", "reopened_reason")
+    op.add_column("entry", sa.Column("reopened_until", Instant()))
+    add_texts("film_version", "changes")
+    op.add_column("film_version", sa.Column("announced_at", Instant()))
+
+
+def add_texts(table: str, *names: str) -> None:
+    with op.batch_alter_table(table) as batch:
+        for name in names:
+            batch.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
+            batch.alter_column(name, server_default=None)
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("film_version") as batch:
+        batch.drop_column("announced_at")
+        batch.drop_column("changes")
+    with op.batch_alter_table("entry") as batch:
+        batch.drop_column("reopened_until")
+        batch.drop_column("reopened_reason")
