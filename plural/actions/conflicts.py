@@ -41,7 +41,8 @@ def set_by_staff(account: Account, entry: Entry, reason: str, by: Account) -> Co
 def record(
     account: Account, entry: Entry, source: ConflictSource, reason: str, by: Account | None
 ) -> Conflict:
-    """Keep the first record of a conflict and take the entry from the person in open rounds.
+    """Keep the first record of a conflict and take the entry from the person in rounds that are
+    not frozen; a frozen one takes it when it is reopened.
 
     Rounds are locked before the audit chain, as everywhere: else two deeds could wait for each
     other.
@@ -68,7 +69,7 @@ def record(
 
 
 def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
-    """The person's assignments to any version of the entry, in rounds that are still open."""
+    """The person's assignments to any version of the entry, in rounds that are not frozen."""
     rows: list[Assignment] = (
         Assignment.query.join(Seat, Assignment.seat_id == Seat.id)
         .join(Membership, Seat.membership_id == Membership.id)
@@ -77,7 +78,26 @@ def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
         .filter(Assignment.state.in_(BEFORE_JUROR))
         .all()
     )
-    return [row for row in rows if hold_round(row.round).state is RoundState.OPEN]
+    return [row for row in rows if hold_round(row.round).state is not RoundState.FROZEN]
+
+
+def step_back_since_frozen(round_: Round) -> None:
+    """Take from people what they have had a conflict with since the round was frozen."""
+    recorded = (
+        db.session.query(Assignment, Conflict)
+        .join(Seat, Assignment.seat_id == Seat.id)
+        .join(Membership, Seat.membership_id == Membership.id)
+        .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
+        .join(
+            Conflict,
+            (Conflict.account_id == Membership.account_id)
+            & (Conflict.entry_id == FilmVersion.entry_id),
+        )
+        .filter(Assignment.round_id == round_.id, Assignment.state.in_(BEFORE_JUROR))
+        .order_by(Assignment.id)
+    )
+    for assignment, conflict in recorded.all():
+        step_back(assignment, conflict.reason, by=None)
 
 
 def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:
