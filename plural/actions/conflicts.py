@@ -9,7 +9,7 @@ from judging.conflicts import Conflict as Barred
 from judging.conflicts import Ties, derive
 from plural import audit, clock, lifecycle
 from plural.actions import panel
-from plural.actions.locks import hold_round
+from plural.actions.locks import hold_alone, hold_round
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion, Person
 from plural.models.people import Account, Membership, Organisation
@@ -44,8 +44,8 @@ def record(
     """Keep the first record of a conflict and take the entry from the person in rounds that are
     not frozen; a frozen one takes it when it is reopened.
 
-    Rounds are locked before the audit chain, as everywhere: else two deeds could wait for each
-    other.
+    Rounds and assignments are locked before the audit chain, as everywhere: else two deeds could
+    wait for each other.
     """
     held = held_assignments(account, entry)
     same = Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
@@ -69,16 +69,23 @@ def record(
 
 
 def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
-    """The person's assignments to any version of the entry, in rounds that are not frozen."""
+    """The person's assignments to any version of the entry, in rounds that are not frozen.
+
+    Rounds and assignments stay as they are until this transaction ends.
+    """
     rows: list[Assignment] = (
         Assignment.query.join(Seat, Assignment.seat_id == Seat.id)
         .join(Membership, Seat.membership_id == Membership.id)
         .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
         .filter(Membership.account_id == account.id, FilmVersion.entry_id == entry.id)
         .filter(Assignment.state.in_(BEFORE_JUROR))
+        .order_by(Assignment.id)
         .all()
     )
-    return [row for row in rows if hold_round(row.round).state is not RoundState.FROZEN]
+    held = [row for row in rows if hold_round(row.round).state is not RoundState.FROZEN]
+    for row in held:
+        hold_alone(row)
+    return [row for row in held if row.state in BEFORE_JUROR]
 
 
 def step_back_since_frozen(round_: Round) -> None:
