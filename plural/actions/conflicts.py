@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from judging.conflicts import Conflict as Barred
@@ -48,24 +49,37 @@ def record(
     wait for each other.
     """
     held = held_assignments(account, entry)
-    same = Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
-    found: Conflict | None = same.first()
+    found: Conflict | None = same(account, entry).first()
     if found is None:
-        found = Conflict(
+        conflict = Conflict(
             entry=entry, account=account, source=source, reason=reason, declared_at=clock.now()
         )
-        db.session.add(found)
-        db.session.flush()
-        audit.append(
-            entry.edition.festival,
-            f"conflict.{source.value}",
-            lifecycle.subject(found),
-            by,
-            {"entry": entry.code, "juror": account.pseudonym},
-        )
+        found = keep_first(conflict, by)
     for assignment in held:
         step_back(assignment, reason, by)
     return found
+
+
+def same(account: Account, entry: Entry) -> Any:
+    return Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
+
+
+def keep_first(conflict: Conflict, by: Account | None) -> Conflict:
+    """Write a conflict down, unless somebody has at the same moment: then the one that is there."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(conflict)
+    except IntegrityError:
+        there: Conflict = same(conflict.account, conflict.entry).one()
+        return there
+    audit.append(
+        conflict.entry.edition.festival,
+        f"conflict.{conflict.source.value}",
+        lifecycle.subject(conflict),
+        by,
+        {"entry": conflict.entry.code, "juror": conflict.account.pseudonym},
+    )
+    return conflict
 
 
 def held_assignments(account: Account, entry: Entry) -> list[Assignment]:

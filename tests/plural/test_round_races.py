@@ -12,6 +12,7 @@ from plural.actions import conflicts, rounds, scores, sealing, versions
 from plural.actions.receipts import counted_in
 from plural.extensions import db
 from plural.models.audit import AuditEvent
+from plural.models.entry import Entry
 from plural.models.festival import Festival
 from plural.models.people import Account
 from plural.models.rounds import Round, RoundState
@@ -83,6 +84,23 @@ def test_double_submit_at_once_gives_one_receipt(panel: Panel, round_id: int) ->
         assert ScoreRevision.query.one().receipt == Score.query.one().receipt
         assert AuditEvent.query.filter_by(action="score.given").count() == 1
         assert audit.first_broken(Festival.query.one()) is None
+
+
+@pytest.mark.parametrize("is_given_out", [True, False])
+def test_double_submit_of_a_conflict_at_once_is_one(panel: Panel, is_given_out: bool) -> None:
+    """Also of somebody who has no assignment: a final jury gives none out."""
+    account, entry = panel.jurors[0][0].id, panel.films[0].entry_id
+    if is_given_out:
+        panel.assigned()
+
+    def declare() -> None:
+        who_, what = db.session.get_one(Account, account), db.session.get_one(Entry, entry)
+        conflicts.declare(who_, what, "My niece")
+
+    assert in_threads(panel, 4, declare) == ["done"] * 4
+    with panel.app.app_context():
+        assert Conflict.query.count() == 1
+        assert AuditEvent.query.filter_by(action="conflict.declared").count() == 1
 
 
 def test_a_score_and_a_conflict_at_once_leave_no_score_that_counts(
