@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from judging.conflicts import Conflict as Barred
 from judging.conflicts import Ties, derive
 from plural import audit, clock, lifecycle
 from plural.actions import panel
-from plural.actions.locks import hold_round
+from plural.actions.locks import hold_alone, hold_round
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion, Person
 from plural.models.people import Account, Membership, Organisation
@@ -41,43 +42,83 @@ def set_by_staff(account: Account, entry: Entry, reason: str, by: Account) -> Co
 def record(
     account: Account, entry: Entry, source: ConflictSource, reason: str, by: Account | None
 ) -> Conflict:
-    """Keep the first record of a conflict and take the entry from the person in open rounds.
+    """Keep the first record of a conflict and take the entry from the person in rounds that are
+    not frozen; a frozen one takes it when it is reopened.
 
-    Rounds are locked before the audit chain, as everywhere: else two deeds could wait for each
-    other.
+    Rounds and assignments are locked before the audit chain, as everywhere: else two deeds could
+    wait for each other.
     """
     held = held_assignments(account, entry)
-    same = Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
-    found: Conflict | None = same.first()
+    found: Conflict | None = same(account, entry).first()
     if found is None:
-        found = Conflict(
+        conflict = Conflict(
             entry=entry, account=account, source=source, reason=reason, declared_at=clock.now()
         )
-        db.session.add(found)
-        db.session.flush()
-        audit.append(
-            entry.edition.festival,
-            f"conflict.{source.value}",
-            lifecycle.subject(found),
-            by,
-            {"entry": entry.code, "juror": account.pseudonym},
-        )
+        found = keep_first(conflict, by)
     for assignment in held:
         step_back(assignment, reason, by)
     return found
 
 
+def same(account: Account, entry: Entry) -> Any:
+    return Conflict.query.filter_by(entry_id=entry.id, account_id=account.id)
+
+
+def keep_first(conflict: Conflict, by: Account | None) -> Conflict:
+    """Write a conflict down, unless somebody has at the same moment: then the one that is there."""
+    try:
+        with db.session.begin_nested():
+            db.session.add(conflict)
+    except IntegrityError:
+        there: Conflict = same(conflict.account, conflict.entry).one()
+        return there
+    audit.append(
+        conflict.entry.edition.festival,
+        f"conflict.{conflict.source.value}",
+        lifecycle.subject(conflict),
+        by,
+        {"entry": conflict.entry.code, "juror": conflict.account.pseudonym},
+    )
+    return conflict
+
+
 def held_assignments(account: Account, entry: Entry) -> list[Assignment]:
-    """The person's assignments to any version of the entry, in rounds that are still open."""
+    """The person's assignments to any version of the entry, in rounds that are not frozen.
+
+    Rounds and assignments stay as they are until this transaction ends.
+    """
     rows: list[Assignment] = (
         Assignment.query.join(Seat, Assignment.seat_id == Seat.id)
         .join(Membership, Seat.membership_id == Membership.id)
         .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
         .filter(Membership.account_id == account.id, FilmVersion.entry_id == entry.id)
         .filter(Assignment.state.in_(BEFORE_JUROR))
+        .order_by(Assignment.id)
         .all()
     )
-    return [row for row in rows if hold_round(row.round).state is RoundState.OPEN]
+    held = [row for row in rows if hold_round(row.round).state is not RoundState.FROZEN]
+    for row in held:
+        hold_alone(row)
+    return [row for row in held if row.state in BEFORE_JUROR]
+
+
+def step_back_since_frozen(round_: Round) -> None:
+    """Take from people what they have had a conflict with since the round was frozen."""
+    recorded = (
+        db.session.query(Assignment, Conflict)
+        .join(Seat, Assignment.seat_id == Seat.id)
+        .join(Membership, Seat.membership_id == Membership.id)
+        .join(FilmVersion, Assignment.film_version_id == FilmVersion.id)
+        .join(
+            Conflict,
+            (Conflict.account_id == Membership.account_id)
+            & (Conflict.entry_id == FilmVersion.entry_id),
+        )
+        .filter(Assignment.round_id == round_.id, Assignment.state.in_(BEFORE_JUROR))
+        .order_by(Assignment.id)
+    )
+    for assignment, conflict in recorded.all():
+        step_back(assignment, conflict.reason, by=None)
 
 
 def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:

@@ -67,17 +67,27 @@ def receipts_of(account: Account, edition: Edition) -> list[RoundLines]:
 def lines_of(round_: Round, rows: list[ScoreRevision]) -> RoundLines:
     mine = [row for row in rows if row.assignment.round_id == round_.id]
     result = newest_frozen(round_)
-    frozen = {score["receipt"] for score in result.document["scores"]} if result else None
     taken_back = {row.receipt for row in mine if row.values is None}
+    counted = counted_in(result) if result else set()
     lines = [
-        Line(row.receipt, row.at, row.assignment.film, standing(row, taken_back, frozen))
+        Line(row.receipt, row.at, row.assignment.film, standing(row, taken_back, result, counted))
         for row in mine
         if row.values is not None
     ]
     return RoundLines(round_, result, lines)
 
 
-def standing(row: ScoreRevision, taken_back: set[str], frozen: set[str] | None) -> Standing:
+def counted_in(result: RoundResult) -> set[str]:
+    """The receipts of the scores that a result counts."""
+    scores, conflicts = result.document.get("scores", []), result.document.get("conflicts", [])
+    barred = {(conflict["film_id"], conflict["juror_id"]) for conflict in conflicts}
+    return {s["receipt"] for s in scores if (s["film_id"], s["juror_id"]) not in barred}
+
+
+def standing(
+    row: ScoreRevision, taken_back: set[str], result: RoundResult | None, counted: set[str]
+) -> Standing:
+    """What became of a line, where `result` is the newest frozen one and counts these receipts."""
     if row.receipt in taken_back:
         return Standing.TAKEN_BACK
     score = row.assignment.score
@@ -85,6 +95,8 @@ def standing(row: ScoreRevision, taken_back: set[str], frozen: set[str] | None) 
         return Standing.CHANGED
     if row.assignment.state is AssignmentState.CONFLICTED:
         return Standing.VOIDED
-    if frozen is None:
-        return Standing.KEPT
-    return Standing.FROZEN if row.receipt in frozen else Standing.LEFT_OUT
+    if row.receipt in counted:
+        return Standing.FROZEN
+    # Scores that were given after the freeze belong to a version that is not frozen yet.
+    frozen_at = result.frozen_at if result else None
+    return Standing.KEPT if frozen_at is None or row.at > frozen_at else Standing.LEFT_OUT

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from plural import audit, clock, lifecycle
-from plural.actions import rounds, two_people, versions
+from plural.actions import conflicts, rounds, two_people, versions
 from plural.actions.locks import hold_alone
 from plural.actions.results import is_undecided
 from plural.errors import Refused
@@ -99,6 +99,7 @@ def confirm(round_: Round, request_id: int, by: Account) -> None:
             "asked_by": asked.asked_by.pseudonym,
         },
     )
+    conflicts.step_back_since_frozen(round_)
     for row in round_.films:
         row.extra_reviews += terms.extra.get(row.film_version_id, 0)
     db.session.flush()

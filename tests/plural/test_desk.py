@@ -8,11 +8,11 @@ from flask import Flask
 
 import plural.mails  # noqa: F401 - registers the composers
 from plural import clock, mailing
-from plural.actions import assignments, progress, scores
+from plural.actions import assignments, eligibility, progress, scores
 from plural.errors import Refused, StaleState
 from plural.extensions import db
 from plural.models.audit import AuditEvent
-from plural.models.entry import Entry, FilmState, FilmVersion
+from plural.models.entry import Entry, EntryState, FilmState, FilmVersion
 from plural.models.people import Account, Membership, MembershipRole
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import (
@@ -423,7 +423,7 @@ def test_every_receipt_is_found_again_and_after_the_freeze_in_the_result(
     page = desk.get("jury/receipts").text
     for receipt, words in (
         (replaced, "Replaced by a later one"),
-        (kept, "Kept; the round is still open"),
+        (kept, "Kept; the result is not frozen yet"),
         (taken_back, "You took it back"),
     ):
         assert words in row_of(page, receipt)
@@ -448,6 +448,41 @@ def test_a_voided_score_says_so_on_its_receipt(panel: Panel, round_id: int, sign
     give(desk, first)
     desk.post(f"jury/films/{first}/conflict", {"reason": "I taught her"})
     assert "Does not count" in desk.get("jury/receipts").text
+
+
+def test_a_receipt_says_until_the_freeze_that_the_score_is_kept(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    """Not that the round is still open, once it has closed; and again for each new version."""
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    first, second = mine(panel, round_id)[:2]
+    give(desk, first)
+    panel.only_close(round_id)
+    assert "the result is not frozen yet" in desk.get("jury/receipts").text
+    panel.freeze(round_id)
+    assert "the result is not frozen yet" not in desk.get("jury/receipts").text
+    panel.reopen(round_id)
+    give(desk, second)
+    with panel.app.app_context():
+        old, new = (s.receipt for s in Score.query.order_by(Score.id))
+    page = desk.get("jury/receipts").text
+    assert "Your score is in the frozen result" in row_of(page, old)
+    assert "Kept; the result is not frozen yet" in row_of(page, new)
+    panel.close(round_id)
+    assert "Your score is in the frozen result" in row_of(desk.get("jury/receipts").text, new)
+
+
+def test_a_receipt_of_a_film_that_has_left_says_so(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    [first, *_rest] = mine(panel, round_id)
+    give(desk, first)
+    with panel.deed():
+        entry = db.session.get_one(Assignment, first).film.entry
+        eligibility.decide(entry, EntryState.DISQUALIFIED, "Made by others", panel.by())
+    panel.close(round_id)
+    assert "Not in the result: the film has left" in desk.get("jury/receipts").text
 
 
 # ----- a new version

@@ -9,7 +9,8 @@ from flask import Flask
 
 import plural.mails  # noqa: F401 - registers the composers
 from plural import clock, mailing
-from plural.actions import rounds, scores
+from plural.actions import rounds, scores, versions
+from plural.actions.receipts import counted_in
 from plural.errors import DomainError, Refused
 from plural.extensions import db
 from plural.models.audit import AuditEvent, OutboxItem
@@ -18,7 +19,7 @@ from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
-from plural.round_rules import RoundRules
+from plural.round_rules import RoundRules, Sight
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of, who
 from tests.visitor import Visitor, steady
@@ -250,6 +251,62 @@ def test_a_conflict_after_scoring_voids_the_score_and_keeps_it(
         assert [s["film_id"] for s in document["scores"]].count(code) == 1
         [row] = [r for r in document["result"]["order"] if r["film_id"] == code]
         assert (row["reviews"], row["official"]) == (0, None)
+
+
+@pytest.mark.parametrize("by_staff", [False, True])
+def test_a_conflict_declared_after_the_close_voids_the_score(
+    panel: Panel, round_id: int, sign_in: Any, by_staff: bool
+) -> None:
+    """As in an open round: it does not count, and its receipt and the others' pages say so."""
+    declare(panel, round_id, others_scores=Sight.AFTER_CLOSE)
+    assignment_id, other = assignment_of(panel), assignment_of(panel, juror=1)
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    desk.post(f"jury/films/{assignment_id}/score", {**FILLED, "comment_for_jury": "Splendid"})
+    panel.only_close(round_id)
+    beside: Visitor = sign_in(panel.jurors[1][0])
+    assert "Splendid" in beside.get(f"jury/films/{other}").text
+    if by_staff:
+        form = {"account_id": panel.jurors[0][0].id, "reason": "They are related"}
+        entry = panel.films[0].entry_id
+        sign_in(panel.staff).post(f"staff/entries/{entry}/conflicts", form)
+    else:
+        desk.post(f"jury/films/{assignment_id}/conflict", {"reason": "I taught her"})
+    with panel.app.app_context():
+        score = kept(assignment_id)
+        assert score is not None
+        assert score.voided_at is not None
+        assert score.assignment.state is AssignmentState.CONFLICTED
+    assert "Splendid" not in beside.get(f"jury/films/{other}").text
+    assert "Does not count" in desk.get("jury/receipts").text
+    panel.freeze(round_id)
+    with panel.app.app_context():
+        assert counted_in(versions.frozen(db.session.get_one(Round, round_id))) == set()
+
+
+def test_a_conflict_since_the_freeze_takes_the_film_when_the_round_is_reopened(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    """What is frozen stays; the next version begins without the score."""
+    scored, waiting = assignment_of(panel), assignment_of(panel, film=1)
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    desk.post(f"jury/films/{scored}/score", FILLED)
+    panel.close(round_id)
+    for assignment_id in (scored, waiting):
+        desk.post(f"jury/films/{assignment_id}/conflict", {"reason": "I taught her"})
+    assert "in the frozen result" in desk.get("jury/receipts").text
+    panel.reopen(round_id)
+    assert "Does not count" in desk.get("jury/receipts").text
+    with panel.app.app_context():
+        for assignment_id in (scored, waiting):
+            found = db.session.get_one(Assignment, assignment_id)
+            assert found.state is AssignmentState.CONFLICTED
+        score = kept(scored)
+        assert score is not None
+        assert (score.voided_at is not None, score.void_reason) == (True, "I taught her")
+    panel.close(round_id)
+    with panel.app.app_context():
+        old, new = db.session.get_one(Round, round_id).results
+        assert (counted_in(old), counted_in(new)) == ({score.receipt}, set())
 
 
 def test_a_conflict_holds_in_every_seat_of_the_person(
