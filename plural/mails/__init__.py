@@ -9,6 +9,7 @@ from plural.mails import (
     judging,
     receipts,
     results,
+    safety,
     staff,
 )
 
@@ -21,5 +22,6 @@ __all__ = [
     "judging",
     "receipts",
     "results",
+    "safety",
     "staff",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from plural import clock, findings, outbox, status
+from plural import access, clock, findings, outbox, status
 from plural.actions import entries, windows
 from plural.actions.entries import maker_of
 from plural.errors import Refused
@@ -13,7 +13,7 @@ from plural.forms.entries import EntryForm, GuardianForm, WithdrawalForm, WorkFo
 from plural.ledger import has_answered, living
 from plural.models.entry import Entry, EntryState
 from plural.models.publication import Audience, Distinction, Publication
-from plural.playing import playing, still
+from plural.playing import playing_for, still
 from plural.rights import disclosed, is_minor, may_know
 from plural.views import steps
 
@@ -96,7 +96,7 @@ def show(entry: Entry) -> Any:
         steps=steps.steps(entry),
         missing=steps.missing(entry) if entry.state is EntryState.DRAFT else [],
         findings=[(f, findings.sentence(f.code, f.data)) for f in film.findings],
-        playing=playing(film),
+        playing=playing_for(g.who, film),
         status=status.entry_status(entry),
         guardians=[(found, has_answered(found)) for found in living(maker)],
         mistaken=next((found for found in living(maker) if not has_answered(found)), None),
@@ -137,7 +137,7 @@ def result(entry: Entry) -> Any:
         distinctions=known,
         is_public=is_told(entry, Audience.PUBLIC),
         is_over=is_told(entry, Audience.PUBLIC) or is_told(entry, Audience.ENTRANTS),
-        poster=still(entry.film),
+        poster=still(entry.film) if access.may_see_film(g.who, entry.film, g.who.at) else None,
     )
 
 

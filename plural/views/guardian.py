@@ -12,7 +12,7 @@ from plural.extensions import limiter
 from plural.forms.consent import EXPLAINED, ConsentForm, RevocationCodeForm, RevocationForm
 from plural.ledger import allowed, has_answered, revocation_code
 from plural.models.consent import Guardian
-from plural.playing import playing
+from plural.playing import playing_for
 from plural.problems import sentence
 
 blueprint = Blueprint("guardian", __name__)
@@ -110,7 +110,7 @@ def page(guardian: Guardian, form: ConsentForm) -> str:
         form=form,
         explained=EXPLAINED[consents.GUARDIAN],
         wording=consents.current_text(person.entry.edition, consents.GUARDIAN, g.language),
-        playing=playing(film),
+        playing=playing_for(g.who, film),
         given=allowed(person, film, guardian),
         answered=has_answered(guardian),
         makers_own=allowed(person, film),

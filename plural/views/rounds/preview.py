@@ -7,14 +7,14 @@ from flask import flash, g, url_for
 from flask_babel import gettext as _
 from sqlalchemy import update
 
-from plural import clock, database, languages
+from plural import clock, database
 from plural.access import Who
-from plural.actions import undertakings
-from plural.errors import Refused
+from plural.errors import Refused, UndertakingWanted
 from plural.extensions import db
 from plural.models.people import Account, Membership, MembershipRole, Organisation, OrganisationKind
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.scoring import Assignment
+from plural.undertaking import has_signed
 from plural.views import jury
 from plural.views.rounds.blueprint import blueprint
 
@@ -24,11 +24,16 @@ SUBMIT = re.compile(r'(<button\b[^>]*type="submit")')
 
 @blueprint.get("/staff/rounds/<int:round>/preview")
 def preview(round: Round) -> Any:
-    """The real page, made inside a transaction that is rolled back: no second page to keep true."""
+    """The real page, made inside a transaction that is rolled back: no second page to keep true.
+
+    It shows a film, so whoever looks has signed the undertaking.
+    """
     if round.state is not RoundState.DRAFT:
         raise Refused("round_not_draft")
     if not round.films:
         raise Refused("round_without_films")
+    if not has_signed(g.who.account, g.edition):
+        raise UndertakingWanted()
     flash(
         _("This is what a juror will see. Nothing can be sent here, and nothing is kept."), "info"
     )
@@ -47,7 +52,6 @@ def preview(round: Round) -> Any:
 def page_of(round_: Round, account_id: int) -> str:
     account = db.session.get_one(Account, account_id)
     g.who = Who(account, g.who.guardians, round_.edition, g.who.at)
-    undertakings.sign(account, round_.edition, account.name, languages.current())
     seat = sit_down(round_, account)
     answer = {
         RoundKind.PRESELECTION: lambda: jury.scoring.film(first_assignment(seat)),
