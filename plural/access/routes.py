@@ -159,6 +159,7 @@ RULES: dict[str, Rule] = {
     "rounds.assign": staff,
     "rounds.board": staff,
     "rounds.remind": staff,
+    "rounds.remind_one": staff,
     "rounds.close": staff,
     "rounds.result": staff,
     "rounds.shortlist": staff,
