@@ -8,7 +8,10 @@ from flask.cli import AppGroup
 
 from media_pipeline.errors import StorageError
 from plural import outbox
-from plural.actions import founding, refreshing
+from plural.actions import founding, refreshing, safeguarding
+from plural.actions.accounts import account_of
+from plural.errors import Refused
+from plural.models.festival import Festival
 from plural.ranges import storage
 
 commands = AppGroup("festival", help="Found a festival and let its first staff in.")
@@ -28,6 +31,23 @@ def found(slug: str, name: str, edition: str, staff: str) -> None:
     link = founding.found(slug, name, edition, staff)
     outbox.commit()
     click.echo(link)
+
+
+@commands.command("name-safeguarding")
+@click.argument("slug")
+@click.argument("email")
+def name_safeguarding(slug: str, email: str) -> None:
+    """Name a member of the staff to look after the safety of children, if nobody else can."""
+    festival = Festival.query.filter_by(slug=slug).first()
+    account = account_of(festival, email) if festival else None
+    if account is None:
+        raise click.ClickException(f"Nobody in {slug} has the address {email}.")
+    try:
+        safeguarding.name(account, None)
+    except Refused as refused:
+        raise click.ClickException(f"{email}: {refused.code}") from refused
+    outbox.commit()
+    click.echo(f"{email} looks after the safety of children in {slug}.")
 
 
 @storage_commands.command("prepare")

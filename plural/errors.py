@@ -35,6 +35,12 @@ class NotFound(DomainError):
     code = "not_found"
 
 
+class FilmAway(NotFound):
+    """A film that was put before somebody may not be shown now; the code does not say why."""
+
+    code = "film_away"
+
+
 class StaleState(DomainError):
     """Somebody else has changed the row since it was read."""
 

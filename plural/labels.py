@@ -21,7 +21,7 @@ from plural.models.festival import AwardKind, EditionState
 from plural.models.people import MembershipRole, OrganisationKind
 from plural.models.publication import Audience
 from plural.models.rounds import RoundKind, RoundState
-from plural.models.safety import WorryState
+from plural.models.safety import Outcome, WorryState
 
 
 class ByKind:
@@ -140,6 +140,11 @@ LABELS = ByKind(
         WorryState.OPEN: lazy_pgettext("worry", "Nobody has it in hand yet"),
         WorryState.IN_HAND: lazy_pgettext("worry", "Somebody has it in hand"),
         WorryState.ANSWERED: lazy_pgettext("worry", "Answered"),
+    },
+    {
+        Outcome.NOTHING_FOUND: _l("No danger to a child was found"),
+        Outcome.HELPED: _l("The festival has helped"),
+        Outcome.PASSED_ON: _l("Passed on to those who protect children there"),
     },
 )
 

@@ -64,7 +64,7 @@ def subject(row: Any) -> str:
 # How a row finds its festival: the next row up, by the relationship that leads there.
 UPWARD = (
     "festival", "edition", "entry", "film", "round", "publication", "organisation", "person",
-    "assignment", "result",
+    "assignment", "result", "worry",
 )  # fmt: skip
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import url_for
 
 from plural import languages
+from plural.access import Who, may_see_film
 from plural.actions.film_files import MODERN
 from plural.actions.watching import MASTER, readable_tracks, subtitles_name
 from plural.models.entry import FilmVersion, Track
@@ -70,6 +71,11 @@ def playing(film: FilmVersion) -> Playing | None:
         hls=address(film, MASTER) if has_hls else None,
         tracks=text_tracks(film),
     )
+
+
+def playing_for(who: Who, film: FilmVersion) -> Playing | None:
+    """The same for one visitor: None while they may not watch it."""
+    return playing(film) if may_see_film(who, film, who.at) else None
 
 
 def rendition(film: FilmVersion, output: Output, modern: dict[int, str]) -> Rendition:

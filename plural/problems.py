@@ -35,6 +35,13 @@ SENTENCES: dict[str, Any] = {
         minutes)),
     "failed": _l("Something went wrong on our side. It has been noted; please try again."),
     "round_closed": _l("This round has closed. What you had sent before counts; nothing more can be added."),
+    "film_away": _l("This film is not shown at the moment. Nothing is asked of you for it, and nobody counts it against you."),
+    "film_sealed": _l("The film is sealed for the safety of a child. Those who look after it can say more."),
+    "film_not_sealed": _l("The film is not sealed."),
+    "not_staff": _l("This person does not belong to the staff."),
+    "already_safeguarding": _l("This person looks after the safety of children already."),
+    "not_safeguarding": _l("This person does not look after the safety of children."),
+    "last_safeguarding": _l("Somebody has to look after the safety of children: name another person first."),
     "round_not_draft": _l("This round has opened: what was declared cannot be changed any more."),
     "round_not_open": _l("This round is not open."),
     "round_without_films": _l("This round has no films yet. Choose them first."),
@@ -161,6 +168,7 @@ SENTENCES: dict[str, Any] = {
     "too_many_notes": _l("There are as many notes beside this film as we can keep. Remove one first."),
     "refused": _l("This is not possible at the moment."),
 }  # fmt: skip
+ADVICE = {"film_away": _l("Your other films wait for you on your page of judging.")}
 BY_STATUS = {400: "refused", 403: "not_allowed", 404: "not_found", 413: "too_large", 429: "busy"}
 
 
@@ -180,7 +188,13 @@ def answer(status: int, code: str, data: dict[str, Any] | None = None) -> Any:
     words = sentence(code, data)
     if wants_json():
         return jsonify(error=code, message=words, id=error_id), status
-    page = render_template("errors/error.html", code=status, sentence=words, error_id=error_id)
+    page = render_template(
+        "errors/error.html",
+        code=status,
+        sentence=words,
+        advice=ADVICE.get(code),
+        error_id=error_id,
+    )
     return page, status
 
 

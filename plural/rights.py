@@ -6,7 +6,7 @@ from datetime import date, datetime
 from plural.models.consent import Consent, Guardian, Use
 from plural.models.entry import Entry, EntryState, FilmVersion, Person, PersonRole, Work
 from plural.models.festival import Edition
-from plural.models.people import Account
+from plural.models.people import SAFEGUARDING, STAFF, Account
 from plural.models.publication import Audience, Distinction, Publication, PublicationState
 
 ADULT_AGE = 18
@@ -31,13 +31,25 @@ def is_minor(person: Person, at: datetime) -> bool:
 def may_use(film: FilmVersion, use: Use, territory: str | None, at: datetime) -> bool:
     """Whether this film version may be used so, there, at that instant.
 
+    It must be agreed, and a sealed, withheld, withdrawn or disqualified entry may not be used at
+    all. A territory of None means everywhere.
+    """
+    return not is_away(film.entry) and is_agreed(film, use, territory, at)
+
+
+def is_away(entry: Entry) -> bool:
+    """Whether its film may not be used whatever has been agreed."""
+    kept_back = entry.sealed_at is not None or entry.withheld_at is not None
+    return kept_back or entry.state in OUTSIDE_STATES
+
+
+def is_agreed(film: FilmVersion, use: Use, territory: str | None, at: datetime) -> bool:
+    """Whether consents and works carry the use.
+
     Everybody whose consent counts must have given it and nobody taken it back; works of others
-    must be cleared for the use and the territory (None: everywhere); a withheld, withdrawn or
-    disqualified entry may not be used at all.
+    must be cleared for the use and the territory.
     """
     entry = film.entry
-    if entry.withheld_at is not None or entry.state in OUTSIDE_STATES:
-        return False
     if not all(allows(person, film, use, at) for person in signers(entry, at)):
         return False
     return use is Use.JURY or all(clears(work, use, territory, at) for work in entry.works)
@@ -155,6 +167,13 @@ def has_entered(account: Account, edition: Edition) -> bool:
 
 def is_staff(account: Account, edition: Edition) -> bool:
     """Staff of the festival that the edition belongs to."""
-    if account.festival_id != edition.festival_id:
-        return False
-    return any(role.name == "staff" for role in account.roles)
+    return account.festival_id == edition.festival_id and has_role(account, STAFF)
+
+
+def is_safeguarding(account: Account, edition: Edition) -> bool:
+    """Staff who are named to look after the safety of children."""
+    return is_staff(account, edition) and has_role(account, SAFEGUARDING)
+
+
+def has_role(account: Account, name: str) -> bool:
+    return any(role.name == name for role in account.roles)

@@ -1,4 +1,4 @@
-"""The safeguarding undertaking that everybody signs before a jury's first film."""
+"""The safeguarding undertaking that staff and juries sign before their first film."""
 
 from sqlalchemy import func, select
 

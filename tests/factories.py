@@ -10,6 +10,7 @@ from flask import Flask
 from flask_security import hash_password
 
 from plural import clock
+from plural.actions import safeguarding
 from plural.extensions import db
 from plural.models.consent import Consent, ConsentText, Guardian, Use
 from plural.models.entry import (
@@ -35,6 +36,8 @@ from plural.models.festival import (
 )
 from plural.models.media import Output, OutputState
 from plural.models.people import (
+    SAFEGUARDING,
+    STAFF,
     Account,
     Membership,
     MembershipRole,
@@ -99,7 +102,8 @@ class Make:
         with self.app.app_context():
             now = clock.now()
         festival = self.add(Festival(slug=slug, name=slug.upper(), created_at=now))
-        self.add(Role(festival_id=festival.id, name="staff"))
+        for role in (STAFF, SAFEGUARDING):
+            self.add(Role(festival_id=festival.id, name=role))
         return festival
 
     def edition(self, slug: str = "2026", festival: Festival | None = None, **facts: Any) -> Any:
@@ -209,12 +213,15 @@ class Make:
         return account
 
     def staff(self, name: str = "Staff", festival: Festival | None = None) -> Account:
+        """Somebody on the staff; the first of a festival looks after the safety of children."""
         festival = festival or self.festival()
         account = self.account(name, festival)
         with self.saving():
-            role = Role.query.filter_by(festival_id=festival.id, name="staff").one()
+            is_first = not safeguarding.named(db.session.get_one(Festival, festival.id))
+            names = (STAFF, SAFEGUARDING) if is_first else (STAFF,)
+            roles = Role.query.filter(Role.festival_id == festival.id, Role.name.in_(names))
             found = db.session.get_one(Account, account.id)
-            found.roles.append(role)
+            found.roles.extend(roles)
         return account
 
     def organisation(

@@ -29,6 +29,7 @@ ROLES = (
     "distributor",
     "other_distributor",
     "staff",
+    "safeguarding",
     "staff_elsewhere",
 )
 
@@ -44,6 +45,10 @@ class World:
 
 def build(app: Flask, make: Make) -> World:
     edition = make.edition()
+    # The first of the staff is the one who looks after the safety of children.
+    safeguarding, staff = make.staff("Safeguarding"), make.staff()
+    for account in (safeguarding, staff):
+        make.signed(account, edition)
     maker, other_maker = make.account("Maker"), make.account("Other maker")
     entry = make.entry(maker, birth_date=date(2012, 1, 1), state=EntryState.ELIGIBLE)
     guardian = make.guardian(entry)
@@ -144,7 +149,8 @@ def build(app: Flask, make: Make) -> World:
         "focal_point": focal_point,
         "distributor": distributor,
         "other_distributor": other_distributor,
-        "staff": make.staff(),
+        "staff": staff,
+        "safeguarding": safeguarding,
         "staff_elsewhere": make.staff("Elsewhere", elsewhere),
     }
     browsers = {role: Visitor(app) for role in ROLES}

@@ -1,6 +1,7 @@
 """Every permission, in one place: what people may do, and what each route asks first."""
 
 from plural.access.questions import (
+    has_undertaken,
     in_conflict,
     judges,
     may_be_put_before,
@@ -17,6 +18,7 @@ __all__ = [
     "Who",
     "anybody",
     "belongs",
+    "has_undertaken",
     "in_conflict",
     "judges",
     "may_be_put_before",

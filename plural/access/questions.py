@@ -19,18 +19,29 @@ def may_see_film(who: Who, film: FilmVersion, at: datetime) -> bool:
 
     The maker always; their guardians, to know what they sign; staff, jurors and distributors as
     far as consent and their part go; the public when the film is disclosed and cleared for the
-    web.
+    web. A sealed film nobody but those who look after the safety of children.
     """
     entry = film.entry
+    if entry.sealed_at is not None:
+        return who.safeguards and has_undertaken(who, film)
     if who.account is not None and entry.account_id == who.account.id:
         return True
     if any(g.id in who.guardians for p in entry.persons for g in guardians_of(p, at)):
         return True
-    if may_use(film, Use.JURY, None, at) and (who.is_staff or judges(who, film)):
+    if may_use(film, Use.JURY, None, at) and (watches_as_staff(who, film) or judges(who, film)):
         return True
     if any(may_download(who, licence, at) for licence in licences_of(who, film)):
         return True
     return is_disclosed(who, film, at)
+
+
+def has_undertaken(who: Who, film: FilmVersion) -> bool:
+    """Whether this person has signed the safeguarding undertaking in force."""
+    return who.account is not None and has_signed(who.account, film.entry.edition)
+
+
+def watches_as_staff(who: Who, film: FilmVersion) -> bool:
+    return who.is_staff and has_undertaken(who, film)
 
 
 def guardians_of(person: Person, at: datetime) -> list[Guardian]:
@@ -53,7 +64,7 @@ def judges(who: Who, film: FilmVersion) -> bool:
     """
     if who.account is None or in_conflict(who.account, film.entry):
         return False
-    if not has_signed(who.account, film.entry.edition):
+    if not has_undertaken(who, film):
         return False
     return any(has_before_it(seat, film) for seat in open_seats(who))
 
@@ -82,12 +93,14 @@ def has_before_it(seat: Seat, film: FilmVersion) -> bool:
 
 def may_be_put_before(seat: Seat, film: FilmVersion, at: datetime) -> bool:
     """Whether the seat's round shows it the film, without a conflict, under a living consent."""
+    return is_meant_for(seat, film) and may_use(film, Use.JURY, None, at)
+
+
+def is_meant_for(seat: Seat, film: FilmVersion) -> bool:
+    """Whether the seat's round has put the film before it, without a conflict."""
     account = seat.membership.account
     return (
-        account is not None
-        and has_before_it(seat, film)
-        and not in_conflict(account, film.entry)
-        and may_use(film, Use.JURY, None, at)
+        account is not None and has_before_it(seat, film) and not in_conflict(account, film.entry)
     )
 
 

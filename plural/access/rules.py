@@ -7,16 +7,21 @@ their place, or raises. Another person's object is NotFound.
 from collections.abc import Callable
 from typing import Any, NoReturn
 
-from plural.access.questions import may_be_put_before, may_download, may_see_film
+from plural.access.questions import (
+    is_meant_for,
+    may_be_put_before,
+    may_download,
+    may_see_film,
+)
 from plural.access.who import Who
-from plural.errors import NotAllowed, NotFound, NotSignedIn, UndertakingWanted
+from plural.errors import FilmAway, NotAllowed, NotFound, NotSignedIn, UndertakingWanted
 from plural.extensions import db
 from plural.lifecycle import edition_of, festival_of
 from plural.models.consent import Guardian
 from plural.models.entry import Entry, FilmVersion, Finding, PersonRole, Track, Work
 from plural.models.festival import Award, Category, Edition
 from plural.models.media import Upload
-from plural.models.people import Membership, MembershipRole, Organisation
+from plural.models.people import Account, Membership, MembershipRole, Organisation
 from plural.models.publication import Distinction
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.safety import Worry
@@ -50,13 +55,30 @@ def staff(who: Who, ids: Ids) -> Ids:
     return {name: own_object(who, name, key) for name, key in ids.items()}
 
 
+def safeguarding(who: Who, ids: Ids) -> Ids:
+    """Those of the staff who are named to look after the safety of children."""
+    if not who.safeguards:
+        refuse(who)
+    return staff(who, ids)
+
+
+def staff_with_film(who: Who, ids: Ids) -> Ids:
+    """Staff, and a film that is not sealed from them."""
+    ids = staff(who, ids)
+    if ids["film"].entry.sealed_at is not None and not who.safeguards:
+        raise NotFound()
+    return ids
+
+
 OBJECTS: dict[str, Any] = {
+    "account": Account,
     "entry": Entry,
     "film": FilmVersion,
     "finding": Finding,
     "track": Track,
     "upload": Upload,
     "round": Round,
+    "seat": Seat,
     "work": Work,
     "category": Category,
     "award": Award,
@@ -80,7 +102,7 @@ def own_object(who: Who, name: str, key: Any) -> Any:
 
 
 def belongs(found: Any, edition: Edition) -> bool:
-    if isinstance(found, Organisation | Membership):
+    if isinstance(found, Organisation | Membership | Account):
         return festival_of(found).id == edition.festival_id
     return edition_of(found).id == edition.id
 
@@ -166,6 +188,11 @@ def judge(who: Who, ids: Ids) -> Ids:
     return ids
 
 
+def watcher(who: Who, ids: Ids) -> Ids:
+    """Anybody who watches films that others have entered, as staff or to judge them."""
+    return ids if who.is_staff else judge(who, ids)
+
+
 def own_note(who: Who, ids: Ids) -> Ids:
     """A note that this account has written beside a film of this edition."""
     signed_in(who, ids)
@@ -178,12 +205,22 @@ def own_note(who: Who, ids: Ids) -> Ids:
 
 
 def seat_with_film(who: Who, ids: Ids) -> Ids:
-    """A seat of this account, and a film that its round has put before it."""
+    """A seat of this account, and a film that its round has put before it.
+
+    Raises FilmAway while the film may not be shown.
+    """
     ids = own_seat(who, ids)
     film = own_object(who, "film", ids["film"])
-    if not may_be_put_before(ids["seat"], film, who.at):
-        raise NotFound()
+    require_before(who, ids["seat"], film)
     return {**ids, "film": film}
+
+
+def require_before(who: Who, seat: Seat, film: FilmVersion) -> None:
+    """Raise FilmAway where the film may not be shown now, NotFound where it is not the seat's."""
+    if not is_meant_for(seat, film):
+        raise NotFound()
+    if not may_be_put_before(seat, film, who.at):
+        raise FilmAway()
 
 
 def speaking_seat(who: Who, ids: Ids) -> Ids:
@@ -207,14 +244,16 @@ def seat_with_colleague(who: Who, ids: Ids) -> Ids:
 
 
 def own_assignment(who: Who, ids: Ids) -> Ids:
-    """An assignment of this account's seat, whose film may still be shown to it."""
+    """An assignment of this account's seat, whose film may still be shown to it.
+
+    Raises FilmAway while it may not.
+    """
     signed_in(who, ids)
     assignment = db.session.get(Assignment, ids["assignment"])
     if assignment is None or who.edition is None:
         raise NotFound()
     seat = own_seat(who, {"seat": assignment.seat_id})["seat"]
-    if not may_be_put_before(seat, assignment.film, who.at):
-        raise NotFound()
+    require_before(who, seat, assignment.film)
     return {**ids, "assignment": assignment}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from plural.models.festival import Edition
 from plural.models.people import Account, Membership, MembershipRole
-from plural.rights import is_staff
+from plural.rights import is_safeguarding, is_staff
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ class Who:
     @property
     def is_staff(self) -> bool:
         return bool(self.account and self.edition and is_staff(self.account, self.edition))
+
+    @property
+    def safeguards(self) -> bool:
+        """Whether they are named to look after the safety of children."""
+        return bool(self.account and self.edition and is_safeguarding(self.account, self.edition))
 
     def memberships(self, *roles: MembershipRole) -> list[Membership]:
         """Living memberships, of the given roles or of all."""

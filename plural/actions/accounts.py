@@ -5,11 +5,13 @@ from typing import cast
 from flask_security import hash_password
 
 from plural import audit, clock, links, mailing
+from plural.actions import safeguarding
 from plural.errors import LinkUnusable, Refused
 from plural.extensions import db, security
 from plural.lifecycle import subject
 from plural.models.festival import Edition, Festival
 from plural.models.people import (
+    STAFF,
     Account,
     LinkPurpose,
     Membership,
@@ -78,11 +80,14 @@ def join(membership: Membership, account: Account) -> None:
 
 
 def join_staff(account: Account) -> None:
-    role = Role.query.filter_by(festival_id=account.festival_id, name="staff").one()
+    """Let somebody be staff; the first of a festival looks after the safety of children too."""
+    role = Role.query.filter_by(festival_id=account.festival_id, name=STAFF).one()
     if role not in account.roles:
         account.roles.append(role)
     db.session.flush()
     audit.append(account.festival, "staff.joined", subject(account), account)
+    if not safeguarding.named(account.festival):
+        safeguarding.name(account, None)
 
 
 def renew_invitation(festival: Festival, token: str) -> None:

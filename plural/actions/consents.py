@@ -20,7 +20,7 @@ from plural.lifecycle import festival_of, subject
 from plural.models.consent import Consent, ConsentText, Guardian, Use
 from plural.models.entry import FilmVersion, Person
 from plural.models.festival import Edition
-from plural.models.people import Account, Role
+from plural.models.people import STAFF, Account, Role
 
 MAKER, GUARDIAN = "maker", "guardian"
 
@@ -177,7 +177,7 @@ def tell_of_revocation(person: Person) -> None:
     """Mail the entrant and all staff that something may not be used any more."""
     festival = festival_of(person)
     staff = Account.query.filter(
-        Account.festival_id == festival.id, Account.roles.any(Role.name == "staff")
+        Account.festival_id == festival.id, Account.roles.any(Role.name == STAFF)
     )
     for account in {person.entry.account, *staff}:
         mailing.post(festival.id, "consent_revoked", person_id=person.id, account_id=account.id)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from plural import clock
@@ -26,7 +26,7 @@ from plural.models.festival import Edition
 from plural.models.media import Output, OutputState
 from plural.models.rounds import Round
 from plural.models.scoring import DONE, Assignment, AssignmentState
-from plural.rights import may_use
+from plural.rights import OUTSIDE_STATES, is_agreed
 
 UNFINISHED = (OutputState.WAITING, OutputState.MAKING)
 
@@ -69,7 +69,7 @@ def waiting_for_consent(edition: Edition) -> list[Entry]:
         persons.selectinload(Person.guardians),
     )
     now = clock.now()
-    return [e for e in submitted if not may_use(e.film_to_sign, Use.JURY, None, now)]
+    return [e for e in submitted if not is_agreed(e.film_to_sign, Use.JURY, None, now)]
 
 
 def open_findings(edition: Edition) -> int:
@@ -168,12 +168,20 @@ def rounds(edition: Edition) -> list[RoundProgress]:
 def progress(round_: Round) -> RoundProgress:
     rows = db.session.execute(
         select(Assignment.state, func.count())
-        .where(Assignment.round_id == round_.id)
+        .join(FilmVersion)
+        .join(Entry)
+        .where(Assignment.round_id == round_.id, *nothing_keeps_back())
         .group_by(Assignment.state)
     )
     counted = dict(rows.all())
     scored = sum(counted.get(state, 0) for state in DONE)
     return RoundProgress(round_, scored, scored + counted.get(AssignmentState.ASSIGNED, 0))
+
+
+def nothing_keeps_back() -> list[ColumnElement[bool]]:
+    """Conditions on an entry: neither sealed nor withheld, and in the festival."""
+    here = Entry.state.not_in(OUTSIDE_STATES)
+    return [Entry.sealed_at.is_(None), Entry.withheld_at.is_(None), here]
 
 
 def count(query: object) -> int:

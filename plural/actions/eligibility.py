@@ -21,7 +21,7 @@ from plural.models.entry import (
     TrackState,
 )
 from plural.models.people import Account
-from plural.rights import may_use
+from plural.rights import is_agreed
 
 DECISIONS = (EntryState.ELIGIBLE, EntryState.INELIGIBLE, EntryState.DISQUALIFIED)
 SHOWABLE = (FilmState.PLAYABLE, FilmState.COMPLETE)
@@ -57,8 +57,9 @@ def obstacles(entry: Entry) -> list[str]:
 def obstacles_of(film: FilmVersion) -> list[str]:
     """Codes of everything that keeps a film version from being put before a jury."""
     found = {
+        "film_sealed": film.entry.sealed_at is not None,
         "entry_withheld": film.entry.withheld_at is not None,
-        "consent_missing": not may_use(film, Use.JURY, None, clock.now()),
+        "consent_missing": not is_agreed(film, Use.JURY, None, clock.now()),
         "film_not_playable": film.state not in SHOWABLE,
         "finding_open": bool(open_findings(film)),
         "english_subtitles_missing": not speaks_english(film),

@@ -79,6 +79,9 @@ def kept_prefixes(film_id: int) -> tuple[str, ...]:
     film = db.session.get(FilmVersion, film_id)
     if film is None:
         return ()
+    if film.entry.sealed_at is not None:
+        # A sealed film may be evidence: nothing of it goes, not even what was replaced.
+        return (uploads_of(film_id),)
     kept = {film.storage_key}
     for row in Output.query.filter_by(film_version_id=film_id):
         kept.add(row.storage_key)

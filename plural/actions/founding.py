@@ -7,7 +7,7 @@ from plural.actions.edition_texts import add_starting_texts
 from plural.addresses import address
 from plural.extensions import db
 from plural.models.festival import Edition, Festival
-from plural.models.people import LinkPurpose, Role
+from plural.models.people import SAFEGUARDING, STAFF, LinkPurpose, Role
 
 
 def found(slug: str, name: str, edition_slug: str, staff_email: str) -> str:
@@ -15,7 +15,7 @@ def found(slug: str, name: str, edition_slug: str, staff_email: str) -> str:
     festival = Festival(slug=slug, name=name, created_at=clock.now())
     db.session.add(festival)
     db.session.flush()
-    db.session.add(Role(festival_id=festival.id, name="staff"))
+    db.session.add_all(Role(festival_id=festival.id, name=name) for name in (STAFF, SAFEGUARDING))
     edition = add_edition(festival, edition_slug)
     audit.append(festival, "festival.founded", f"festival:{festival.id}", None)
     token = links.make(festival.id, LinkPurpose.STAFF_INVITATION, staff_email.lower())

@@ -45,7 +45,8 @@ def grant(
     """License a film version; no territories mean the world, `term` is (from, until before).
 
     Raises Refused: "not_a_distributor", "entry_not_eligible", "use_not_licensed",
-    "term_out_of_order", or "rights_missing" with `territory` where consent or rights end.
+    "term_out_of_order", "film_sealed", or "rights_missing" with `territory` where consent or
+    rights end.
     """
     if organisation.kind is not OrganisationKind.DISTRIBUTOR:
         raise Refused("not_a_distributor", name=organisation.name)
@@ -73,6 +74,8 @@ def grant(
 
 
 def require_rights(film: FilmVersion, use: Use, territories: list[str]) -> None:
+    if film.entry.sealed_at is not None:
+        raise Refused("film_sealed")
     for territory in where(territories):
         if not may_use(film, use, territory, clock.now()):
             raise Refused("rights_missing", title=film.entry.title, territory=territory)

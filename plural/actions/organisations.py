@@ -7,6 +7,7 @@ from plural.errors import Refused
 from plural.extensions import db
 from plural.models.festival import Edition, Festival
 from plural.models.people import (
+    STAFF,
     Account,
     LinkPurpose,
     Membership,
@@ -107,7 +108,7 @@ def note(membership: Membership, action: str, by: Account) -> None:
 def staff_of(festival: Festival) -> list[Account]:
     found: list[Account] = (
         Account.query.join(Account.roles)
-        .filter(Role.festival_id == festival.id, Role.name == "staff")
+        .filter(Role.festival_id == festival.id, Role.name == STAFF)
         .order_by(Account.name, Account.email)
         .all()
     )

@@ -3,7 +3,6 @@
 from sqlalchemy import select
 
 from plural import clock, lifecycle
-from plural.actions import undertakings
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Category
@@ -12,9 +11,8 @@ from plural.models.rounds import Round, RoundFilm, RoundState, Seat
 from plural.models.scoring import Assignment
 
 
-def sit_down(round_: Round, account: Account, language: str) -> Seat:
-    """Open the draft to this account alone: signed, seated for the round's first organisation."""
-    undertakings.sign(account, round_.edition, account.name, language)
+def sit_down(round_: Round, account: Account) -> Seat:
+    """Open the draft to this account alone, seated for the round's first organisation."""
     now = clock.now()
     membership = Membership(
         organisation=round_.seats[0].membership.organisation if round_.seats else nobody(round_),

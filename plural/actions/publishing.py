@@ -59,6 +59,8 @@ def line_of(result: Decided) -> Line:
 
 def hindrance(film: FilmVersion) -> str | None:
     """Why a film must not be published now, or None."""
+    if film.entry.sealed_at is not None:
+        return "film_sealed"
     if film.entry.withheld_at is not None:
         return "entry_withheld"
     if film.entry.state in OUTSIDE_STATES:

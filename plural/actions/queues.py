@@ -20,9 +20,13 @@ from plural.rights import may_use
 
 @dataclass(frozen=True)
 class Queue:
-    """A seat's films, shuffled for this juror alone so that no film is always seen last."""
+    """A seat's films, shuffled for this juror alone so that no film is always seen last.
+
+    `away` are those that wait for it and may not be shown at the moment.
+    """
 
     assignments: list[Assignment]
+    away: int
 
     @cached_property
     def left(self) -> list[Assignment]:
@@ -49,12 +53,10 @@ def queue(seat: Seat) -> Queue:
     """The films that the seat may still be shown, always in the same order."""
     now = clock.now()
     barred = barred_entries(seat)
-    shown = [
-        a
-        for a in assignments_of(seat)
-        if a.film.entry_id not in barred and may_use(a.film, Use.JURY, None, now)
-    ]
-    return Queue(sorted(shown, key=place))
+    meant = [a for a in assignments_of(seat) if a.film.entry_id not in barred]
+    shown = [a for a in meant if may_use(a.film, Use.JURY, None, now)]
+    waiting = [a for a in meant if a.state is AssignmentState.ASSIGNED and a not in shown]
+    return Queue(sorted(shown, key=place), away=len(waiting))
 
 
 def assignments_of(seat: Seat) -> list[Assignment]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from plural import audit, clock, lifecycle, mailing
 from plural.actions import jury_results, panel
@@ -44,24 +44,42 @@ def remind(round_: Round, by: Account | None, seats: Iterable[Seat] | None = Non
     return len(due)
 
 
+def remind_one(seat: Seat, by: Account) -> int:
+    """Write to one person whose seat is not done, under the same rules; how many those are."""
+    round_ = seat.round
+    return remind(round_, by, [one for one in unfinished(round_) if one.id == seat.id])
+
+
+def may_be_reminded(round_: Round) -> set[int]:
+    """Ids of the seats of a round to which a reminder would be sent now."""
+    living = [seat for seat in unfinished(round_) if panel.is_living(seat)]
+    recent = lately_reminded({s.membership.account_id for s in living if s.membership.account_id})
+    return {seat.id for seat in living if seat.membership.account_id not in recent}
+
+
 def left_alone(seats: list[Seat]) -> list[Seat]:
     """One seat of each person whom nobody has reminded of late; the persons are locked."""
     people = sorted({seat.membership.account_id for seat in seats if seat.membership.account_id})
     db.session.execute(
         select(Account.id).where(Account.id.in_(people)).order_by(Account.id).with_for_update()
     )
-    last = db.session.execute(
-        select(Membership.account_id, func.max(Seat.reminded_at))
-        .join(Membership, Seat.membership_id == Membership.id)
-        .where(Membership.account_id.in_(people), Seat.reminded_at > clock.now() - PAUSE)
-        .group_by(Membership.account_id)
-    )
-    done = {account_id for account_id, _at in last}
+    done = lately_reminded(people)
     found: dict[int | None, Seat] = {}
     for seat in seats:
         if seat.membership.account_id not in done:
             found.setdefault(seat.membership.account_id, seat)
     return list(found.values())
+
+
+def lately_reminded(people: Iterable[int]) -> set[int | None]:
+    """Those of these accounts who were reminded of any round within the pause."""
+    return set(
+        db.session.scalars(
+            select(Membership.account_id)
+            .join(Seat, Seat.membership_id == Membership.id)
+            .where(Membership.account_id.in_(people), Seat.reminded_at > clock.now() - PAUSE)
+        )
+    )
 
 
 # ----- who is not done
@@ -76,10 +94,14 @@ def unfinished(round_: Round) -> list[Seat]:
 
 
 def with_films_left(round_: Round) -> list[Seat]:
+    """Those with a film to judge that may be shown; others are nobody's shortfall."""
+    shown = [film.id for film in panel.films(round_, clock.now())]
     ids = set(
         db.session.scalars(
             select(Assignment.seat_id).where(
-                Assignment.round_id == round_.id, Assignment.state == AssignmentState.ASSIGNED
+                Assignment.round_id == round_.id,
+                Assignment.state == AssignmentState.ASSIGNED,
+                Assignment.film_version_id.in_(shown),
             )
         )
     )

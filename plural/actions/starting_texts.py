@@ -83,13 +83,13 @@ STARTING_WORDINGS = {
         ),
         "juror": (
             "The films that I watch here were made by young people, many of them children, "
-            "and show children. I watch them alone and only to judge them. I do not "
-            "record, copy or pass on a film, a picture of it, or anything that I learn "
-            "about the people in it. I do not try to find out who or where they are, and I "
-            "do not get in touch with them. If something in a film makes me worry about "
-            "the safety of a child, I tell the festival at once, on the page of the film. "
-            "If I should not judge a film, I say so. What I have seen and given stays with "
-            "me until the festival has published its results."
+            "and show children. I watch them alone, and only for the part I have in the "
+            "festival. I do not record, copy or pass on a film, a picture of it, or "
+            "anything that I learn about the people in it. I do not try to find out who or "
+            "where they are, and I do not get in touch with them. If something in a film "
+            "makes me worry about the safety of a child, I tell the festival at once, on "
+            "the page of the film. If I should not judge a film, I say so. What I have seen "
+            "and given stays with me until the festival has published its results."
         ),
     },
     "ar": {
@@ -107,7 +107,7 @@ STARTING_WORDINGS = {
         ),
         "juror": (
             "الأفلام التي أشاهدها هنا صنعها شباب، كثير منهم أطفال، ويظهر فيها أطفال. "
-            "أشاهدها وحدي، ولغرض التحكيم فقط. لا أسجّل فيلمًا أو صورة منه ولا أنسخهما، ولا "
+            "أشاهدها وحدي، ولأداء دوري في المهرجان فقط. لا أسجّل فيلمًا أو صورة منه ولا أنسخهما، ولا "
             "أنقل إلى أحد شيئًا أعرفه عن الأشخاص الذين فيه. لا أحاول أن أعرف من هم أو أين "
             "هم، ولا أتواصل معهم. إذا أقلقني في فيلم شيء يمسّ سلامة طفل، أُبلغ المهرجان "
             "فورًا من صفحة الفيلم. وإذا كان عليّ ألّا أحكم على فيلم، أقول ذلك. وما شاهدته "

@@ -7,7 +7,14 @@ from plural.actions.consents import current_text
 from plural.extensions import db
 from plural.models.consent import ConsentText
 from plural.models.festival import Edition
-from plural.models.people import Account, Membership, MembershipRole, Organisation
+from plural.models.people import (
+    STAFF,
+    Account,
+    Membership,
+    MembershipRole,
+    Organisation,
+    Role,
+)
 from plural.models.safety import Undertaking
 from plural.undertaking import JUROR, version_in_force
 
@@ -56,7 +63,7 @@ def sign(account: Account, edition: Edition, signed_name: str, language: str) ->
 
 
 def signatures(edition: Edition) -> list[tuple[Account, Undertaking | None]]:
-    """Everybody who may judge, with their newest signature; those who have to sign come first."""
+    """Staff and everybody who may judge, each with their newest signature; the missing first."""
     judging = (
         select(Membership.account_id)
         .join(Organisation)
@@ -67,8 +74,11 @@ def signatures(edition: Edition) -> list[tuple[Account, Undertaking | None]]:
             Membership.ended_at.is_(None),
         )
     )
+    staff = Account.roles.any((Role.festival_id == edition.festival_id) & (Role.name == STAFF))
     accounts: list[Account] = (
-        Account.query.filter(Account.id.in_(judging)).order_by(Account.name, Account.email).all()
+        Account.query.filter(Account.id.in_(judging) | staff)
+        .order_by(Account.name, Account.email)
+        .all()
     )
     signed = Undertaking.query.filter_by(edition_id=edition.id).order_by(Undertaking.text_version)
     newest = {row.account_id: row for row in signed}

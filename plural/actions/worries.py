@@ -1,16 +1,18 @@
-"""Somebody who watches a film is worried about a child: a case, from the telling to the answer."""
+"""Somebody is worried about a child in a film: a case, from the telling to its close."""
 
 from plural import audit, clock, lifecycle, mailing
-from plural.actions.organisations import staff_of
+from plural.actions import safeguarding
+from plural.actions.locks import hold_alone
+from plural.errors import Refused
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Edition
 from plural.models.people import Account
-from plural.models.safety import Worry, WorryState
+from plural.models.safety import Outcome, Step, Worry, WorryState, WorryStep
 
 
 def raise_worry(film: FilmVersion, words: str, by: Account) -> Worry:
-    """Open a case and write to every member of the staff; the entrant learns nothing.
+    """Open a case and write to those who look after the safety of children, and to nobody else.
 
     The audit chain notes that it was told, never what.
     """
@@ -19,13 +21,13 @@ def raise_worry(film: FilmVersion, words: str, by: Account) -> Worry:
     db.session.add(worry)
     db.session.flush()
     audit.append(festival, "worry.raised", lifecycle.subject(worry), by)
-    for account in staff_of(festival):
+    for account in safeguarding.named(festival):
         mailing.post(festival.id, "child_worry", worry_id=worry.id, account_id=account.id)
     return worry
 
 
 def take(worry: Worry, by: Account) -> None:
-    """From now on this member of staff handles the case. Raises StaleState, Refused."""
+    """From now on they handle the case. Raises StaleState, Refused."""
     lifecycle.move(worry, WorryState.IN_HAND, by, handled_by_id=by.id)
 
 
@@ -34,16 +36,58 @@ def give_back(worry: Worry, by: Account) -> None:
     lifecycle.move(worry, WorryState.OPEN, by, handled_by_id=None)
 
 
-def answer(worry: Worry, words: str, by: Account) -> None:
-    """Write down what was done, by whoever does it in the end, and end the case."""
+def answer(worry: Worry, outcome: Outcome, words: str, by: Account) -> None:
+    """Close the case with what came of it. A seal stays until it is lifted."""
     lifecycle.move(
         worry,
         WorryState.ANSWERED,
         by,
         handled_by_id=by.id,
+        outcome=outcome,
         answer=words,
         answered_at=clock.now(),
     )
+
+
+# ----- what is done meanwhile, and afterwards
+
+
+def note(worry: Worry, words: str, by: Account) -> None:
+    """Write down what was done; it is never changed."""
+    add_step(worry, Step.NOTED, words, by)
+    audit.append(lifecycle.festival_of(worry), "worry.noted", lifecycle.subject(worry), by)
+
+
+def seal(worry: Worry, reason: str, by: Account) -> None:
+    """Take the entry's film from everybody who is not named, and keep all of its files.
+
+    Raises Refused("film_sealed").
+    """
+    change_seal(worry, Step.SEALED, reason, by)
+
+
+def lift_seal(worry: Worry, reason: str, by: Account) -> None:
+    """Let the film be used again as far as its consents go. Raises Refused("film_not_sealed")."""
+    change_seal(worry, Step.SEAL_LIFTED, reason, by)
+
+
+def change_seal(worry: Worry, step: Step, reason: str, by: Account) -> None:
+    entry, sealing = worry.film.entry, step is Step.SEALED
+    hold_alone(entry)
+    if sealing == (entry.sealed_at is not None):
+        raise Refused("film_sealed" if sealing else "film_not_sealed")
+    entry.sealed_at = clock.now() if sealing else None
+    add_step(worry, step, reason, by)
+    audit.append(entry.edition.festival, f"entry.{step.value}", lifecycle.subject(entry), by)
+
+
+def add_step(worry: Worry, step: Step, words: str, by: Account) -> None:
+    taken = WorryStep(account_id=by.id, step=step, words=words, taken_at=clock.now())
+    worry.steps.append(taken)
+    db.session.flush()
+
+
+# ----- which there are
 
 
 def worries_in(edition: Edition) -> list[Worry]:

@@ -25,13 +25,6 @@ class AbstentionForm(FlaskForm):
     )
 
 
-class WorryForm(FlaskForm):
-    words = TextAreaField(
-        _l("What worries you"),
-        validators=[DataRequired(FEW_WORDS), Length(max=4000)],
-    )
-
-
 class UndertakingForm(FlaskForm):
     agrees = BooleanField(
         _l("I have read this and keep to it."),
@@ -56,11 +49,3 @@ class NoteForm(FlaskForm):
         found = MOMENT.match(self.at.data)
         hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0,) * 3
         return float(3600 * hours + 60 * minutes + seconds)
-
-
-class WorryAnswerForm(FlaskForm):
-    """How a case ended, for the festival's own record."""
-
-    answer = TextAreaField(
-        _l("What was done"), validators=[DataRequired(FEW_WORDS), Length(max=4000)]
-    )

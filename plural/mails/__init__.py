@@ -9,6 +9,7 @@ from plural.mails import (
     judging,
     receipts,
     results,
+    safety,
     sharing,
     staff,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "judging",
     "receipts",
     "results",
+    "safety",
     "sharing",
     "staff",
 ]

@@ -8,7 +8,7 @@ from plural.mailing import FreshLink, Mail, composer
 from plural.models.consent import Guardian, Use
 from plural.models.entry import EntryState, Person, PersonRole
 from plural.models.people import Account, LinkPurpose
-from plural.rights import is_minor, is_staff, may_use
+from plural.rights import is_agreed, is_minor, is_staff
 
 
 @composer("consent_asked")
@@ -63,13 +63,13 @@ def consent_receipt(guardian_id: int) -> Mail | None:
 
 @composer("consent_revoked")
 def consent_revoked(person_id: int, account_id: int) -> Mail | None:
-    """To the entrant or a member of staff: what may not be used any more, as it stands now."""
+    """To the entrant or a member of staff: what is not agreed any more, as it stands now."""
     person = db.session.get_one(Person, person_id)
     account = db.session.get_one(Account, account_id)
     entry = person.entry
     at = clock.now()
     refused = [
-        use for use in Use if not any(may_use(film, use, None, at) for film in entry.versions)
+        use for use in Use if not any(is_agreed(film, use, None, at) for film in entry.versions)
     ]
     if not refused:
         return None

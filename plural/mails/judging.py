@@ -1,4 +1,4 @@
-"""Mails to jurors, and to staff about what jurors have seen."""
+"""Mails to jurors."""
 
 from dataclasses import replace
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from plural import clock
 from plural.extensions import db
 from plural.mailing import Mail, composer
+from plural.models.consent import Use
 from plural.models.festival import Award
 from plural.models.juries import BallotCount, Confirmation, Minutes
-from plural.models.people import Account
 from plural.models.rounds import RoundKind, RoundState, Seat
-from plural.models.safety import Worry
 from plural.models.scoring import Assignment, AssignmentState
+from plural.rights import may_use
 
 
 @composer("round_opened")
@@ -53,8 +53,8 @@ def films_left(seat: Seat) -> int | None:
     """How many films a seat of a preselection has before it; None where films are not counted."""
     if seat.round.kind is not RoundKind.PRESELECTION:
         return None
-    waiting = {"seat_id": seat.id, "state": AssignmentState.ASSIGNED}
-    return int(Assignment.query.filter_by(**waiting).count())
+    waiting = Assignment.query.filter_by(seat_id=seat.id, state=AssignmentState.ASSIGNED)
+    return sum(may_use(held.film, Use.JURY, None, clock.now()) for held in waiting)
 
 
 @composer("second_ballot")
@@ -93,26 +93,5 @@ def to_member(seat: Seat, template: str, **facts: Any) -> Mail | None:
             "seat_id": seat.id,
             "closes_at": round_.closes_at,
             **facts,
-        },
-    )
-
-
-@composer("child_worry")
-def child_worry(worry_id: int, account_id: int) -> Mail:
-    """Tells one member of the staff that a juror is worried about a child in a film."""
-    worry = db.session.get_one(Worry, worry_id)
-    account = db.session.get_one(Account, account_id)
-    entry, by = worry.film.entry, worry.raised_by
-    return Mail(
-        edition=entry.edition,
-        to=account.email,
-        language=account.language,
-        template="child_worry",
-        context={
-            "edition": entry.edition,
-            "name": account.name,
-            "title": entry.title,
-            "words": worry.words,
-            "by": f"{by.name} <{by.email}>",
         },
     )

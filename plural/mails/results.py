@@ -14,8 +14,11 @@ from plural.rights import Knower
 
 
 def known(entry: Entry, person: Knower) -> list[Distinction]:
-    """The distinctions of an entry that this person may know of and that stand."""
-    if entry.state in rights.OUTSIDE_STATES:
+    """The distinctions of an entry that this person may know of and that stand.
+
+    Nobody is congratulated on a film that is sealed.
+    """
+    if entry.sealed_at is not None or entry.state in rights.OUTSIDE_STATES:
         return []
     publication = entry.edition.publication
     held = publication.distinctions if publication else []

@@ -37,7 +37,10 @@ class Theme(StrEnum):
 
 
 class Entry(db.Model):
-    """A film entered in one edition by one account, with everything the form asks."""
+    """A film entered in one edition by one account, with everything the form asks.
+
+    While it is sealed (`sealed_at`), only those who look after the safety of children see its film.
+    """
 
     __tablename__ = "entry"
     __table_args__ = (
@@ -96,6 +99,7 @@ class Entry(db.Model):
     withheld_reason: Mapped[str] = mapped_column(default="")
     reopened_until: Mapped[datetime | None] = instant()
     reopened_reason: Mapped[str] = mapped_column(default="")
+    sealed_at: Mapped[datetime | None] = instant()
 
     edition: Mapped[Edition] = relationship()
     account: Mapped[Account] = relationship(foreign_keys=[account_id])

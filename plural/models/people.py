@@ -14,6 +14,9 @@ from plural.extensions import db
 from plural.models.columns import choice, identifier, instant, to
 from plural.models.festival import Festival
 
+STAFF = "staff"
+SAFEGUARDING = "safeguarding"
+
 account_role = Table(
     "account_role",
     db.metadata,
@@ -23,7 +26,7 @@ account_role = Table(
 
 
 class Role(db.Model, RoleMixin):
-    """A role that the festival itself gives. `staff` is the one there is."""
+    """A role that the festival itself gives: STAFF, and SAFEGUARDING to some of them by name."""
 
     __tablename__ = "role"
     __table_args__ = (UniqueConstraint("festival_id", "name"),)

@@ -1,4 +1,4 @@
-"""What protects the children in the films: the jurors' undertaking, and worries that were told."""
+"""What protects the children in the films: the undertaking, and worries that were told."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from plural.models.people import Account
 
 
 class Undertaking(db.Model):
-    """A juror has signed one version of the edition's safeguarding undertaking."""
+    """Somebody who watches films has signed one version of the edition's undertaking."""
 
     __tablename__ = "undertaking"
     __table_args__ = (UniqueConstraint("edition_id", "account_id", "text_version"),)
@@ -39,8 +39,18 @@ class WorryState(StrEnum):
     ANSWERED = "answered"
 
 
+class Outcome(StrEnum):
+    NOTHING_FOUND = "nothing_found"
+    HELPED = "helped"
+    PASSED_ON = "passed_on"
+
+
 class Worry(db.Model):
-    """Somebody who watched a film is worried about a child: a case that staff take in hand."""
+    """Somebody is worried about a child in a film: a case for those who look after their safety.
+
+    `answer` are the words with which it was closed; cases closed before there were outcomes have
+    none.
+    """
 
     __tablename__ = "worry"
     __table_args__ = (
@@ -48,6 +58,7 @@ class Worry(db.Model):
         CheckConstraint(
             "(state = 'answered') = (answered_at IS NOT NULL)", name="answer_has_evidence"
         ),
+        CheckConstraint("outcome IS NULL OR state = 'answered'", name="outcome_is_last"),
     )
     TRANSITIONS = {
         WorryState.OPEN: frozenset({WorryState.IN_HAND}),
@@ -64,8 +75,32 @@ class Worry(db.Model):
     raised_at: Mapped[datetime] = instant()
     handled_by_id: Mapped[int | None] = to("account.id")
     answer: Mapped[str] = mapped_column(default="")
+    outcome: Mapped[Outcome | None] = choice(Outcome)
     answered_at: Mapped[datetime | None] = instant()
 
     film: Mapped[FilmVersion] = relationship()
     raised_by: Mapped[Account] = relationship(foreign_keys=[raised_by_id])
     handled_by: Mapped[Account | None] = relationship(foreign_keys=[handled_by_id])
+    steps: Mapped[list[WorryStep]] = relationship(back_populates="worry", order_by="WorryStep.id")
+
+
+class Step(StrEnum):
+    NOTED = "noted"
+    SEALED = "sealed"
+    SEAL_LIFTED = "seal_lifted"
+
+
+class WorryStep(db.Model):
+    """What somebody did about a case, in their words. The database denies any change of it."""
+
+    __tablename__ = "worry_step"
+
+    id: Mapped[int] = identifier()
+    worry_id: Mapped[int] = to("worry.id")
+    account_id: Mapped[int] = to("account.id")
+    step: Mapped[Step] = choice(Step)
+    words: Mapped[str]
+    taken_at: Mapped[datetime] = instant()
+
+    worry: Mapped[Worry] = relationship(back_populates="steps")
+    account: Mapped[Account] = relationship()

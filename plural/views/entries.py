@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from plural import clock, findings, outbox, status
+from plural import access, clock, findings, outbox, status
 from plural.actions import entries, reopened_films, windows
 from plural.actions.entries import maker_of
 from plural.errors import Refused
@@ -13,7 +13,7 @@ from plural.forms.entries import EntryForm, GuardianForm, WithdrawalForm, WorkFo
 from plural.ledger import has_answered, has_answered_for, living
 from plural.models.entry import Entry, EntryState
 from plural.models.publication import Audience, Distinction, Publication
-from plural.playing import playing, still
+from plural.playing import Still, playing_for, still
 from plural.rights import disclosed, is_minor, may_know
 from plural.views import steps
 
@@ -96,7 +96,7 @@ def show(entry: Entry) -> Any:
         steps=steps.steps(entry),
         missing=steps.missing(entry) if entry.state is EntryState.DRAFT else [],
         findings=[(f, findings.sentence(f.code, f.data)) for f in film.findings],
-        playing=playing(entry.film_to_sign),
+        playing=playing_for(g.who, entry.film_to_sign),
         status=status.entry_status(entry),
         guardians=[(one, has_answered_for(one, entry.film_to_sign)) for one in living(maker)],
         mistaken=next((found for found in living(maker) if not has_answered(found)), None),
@@ -139,8 +139,14 @@ def result(entry: Entry) -> Any:
         distinctions=known,
         is_public=is_told(entry, Audience.PUBLIC),
         is_over=is_told(entry, Audience.PUBLIC) or is_told(entry, Audience.ENTRANTS),
-        poster=still(known[0].film) if known else None,
+        poster=poster_of(known),
     )
+
+
+def poster_of(known: list[Distinction]) -> Still | None:
+    """A picture of the film that was honoured, if it may be seen."""
+    film = known[0].film if known else None
+    return still(film) if film and access.may_see_film(g.who, film, g.who.at) else None
 
 
 def is_told(entry: Entry, audience: Audience) -> bool:

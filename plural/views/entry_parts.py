@@ -14,7 +14,7 @@ from plural.forms.entries import GuardianForm, NewVersionForm, TrackForm, WorkFo
 from plural.ledger import living
 from plural.models.consent import Guardian
 from plural.models.entry import Entry, EntryState, FilmState, PersonRole, Track, Work
-from plural.playing import playing
+from plural.playing import playing_for
 from plural.views.entries import blueprint
 from plural.views.subtitle_problems import problem
 
@@ -86,7 +86,7 @@ def tracks_(entry: Entry) -> Any:
         entry=entry,
         form=form,
         tracks=shown,
-        playing=playing(entry.film),
+        playing=playing_for(g.who, entry.film),
         may_change=reopened_films.may_be_finished(entry),
     )
 

@@ -18,7 +18,7 @@ from plural.ledger import (
     revocation_code,
 )
 from plural.models.consent import Guardian
-from plural.playing import playing
+from plural.playing import playing_for
 from plural.problems import sentence
 
 blueprint = Blueprint("guardian", __name__)
@@ -116,7 +116,7 @@ def page(guardian: Guardian, form: ConsentForm) -> str:
         form=form,
         explained=EXPLAINED[consents.GUARDIAN],
         wording=consents.current_text(person.entry.edition, consents.GUARDIAN, g.language),
-        playing=playing(film),
+        playing=playing_for(g.who, film),
         given=allowed_of_any(person, guardian),
         answered=has_answered(guardian),
         film=film,

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from plural.models.entry import EntryState
+from plural.models.entry import EntryState, FilmVersion
 from plural.models.people import Organisation
+from plural.models.safety import Worry
 from plural.models.sharing import Licence
 from tests.browser.visiting import take_session
 from tests.factories import Make
@@ -47,6 +48,15 @@ PAGES = (
     ("staff", "staff/audit?verify=y"),
     ("staff", "staff/publication"),
     ("staff", "staff/safety"),
+    ("staff", "jury/undertaking"),
+    ("safeguarding", "staff"),
+    ("safeguarding", "staff/safety"),
+    ("safeguarding", "staff/worries"),
+    ("safeguarding", "staff/worries/{worry}"),
+    ("safeguarding", "staff/worries/{sealed_worry}"),
+    ("safeguarding", "staff/entries/{sealed}"),
+    ("staff", "staff/entries/{sealed}"),
+    ("maker", "entries/{sealed}"),
     ("distributor", "catalogue"),
     ("distributor", "catalogue/{licence}"),
 )
@@ -64,7 +74,20 @@ def everybody(app: Flask, make: Make) -> World:
     draft = make.entry(maker, birth_date=date(2012, 1, 1), state=EntryState.DRAFT)
     make.wordings(make.edition())
     world.ids |= {"entry_code": film.entry.code, "draft": draft.id, "licence": licence.id}
+    world.ids |= sealed(world, make, make.eligible_film(maker))
     return world
+
+
+def sealed(world: World, make: Make, film: FilmVersion) -> dict[str, int]:
+    """A film that was sealed, and its case, which is in hand and has a note."""
+    staff, named = world.browsers["staff"], world.browsers["safeguarding"]
+    staff.post(f"staff/films/{film.id}/worry", {"words": "He is hiding his face"})
+    worry = make.first(Worry, film_version_id=film.id).id
+    case = f"staff/worries/{worry}"
+    named.post(f"{case}/handling")
+    named.post(f"{case}/steps", {"words": "I have asked his teacher"})
+    named.post(f"{case}/seal", {"reason": "Until we know more"})
+    return {"sealed": film.entry_id, "sealed_worry": worry}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,8 @@ from tests.world import ROLES, World, routes
 EVERYBODY = frozenset(ROLES)
 # Somebody of another festival is nobody here.
 SIGNED_IN = EVERYBODY - {"nobody", "guardian", "other_guardian", "staff_elsewhere"}
+STAFF = frozenset({"staff", "safeguarding"})
+SAFEGUARDING = frozenset({"safeguarding"})
 JUDGES = frozenset({"juror", "other_juror", "focal_point"})
 MEMBERS = frozenset({"juror", "other_juror", "focal_point", "distributor", "other_distributor"})
 
@@ -27,10 +29,20 @@ OPEN: dict[str, frozenset[str]] = {
     "account": EVERYBODY,
     "account.settings": SIGNED_IN,
     "account.change_password": SIGNED_IN,
-    "staff": frozenset({"staff"}),
-    "rounds": frozenset({"staff"}),
-    "publication": frozenset({"staff"}),
-    "licences": frozenset({"staff"}),
+    "staff": STAFF,
+    "staff.name_safeguarding": SAFEGUARDING,
+    "staff.end_safeguarding": SAFEGUARDING,
+    "staff.worries": SAFEGUARDING,
+    "staff.worry": SAFEGUARDING,
+    "staff.take_worry": SAFEGUARDING,
+    "staff.return_worry": SAFEGUARDING,
+    "staff.note_step": SAFEGUARDING,
+    "staff.seal_film": SAFEGUARDING,
+    "staff.lift_seal": SAFEGUARDING,
+    "staff.answer_worry": SAFEGUARDING,
+    "rounds": STAFF,
+    "publication": STAFF,
+    "licences": STAFF,
     "static": EVERYBODY,
     "entries": frozenset({"maker"}),
     "entries.index": SIGNED_IN,
@@ -42,7 +54,7 @@ OPEN: dict[str, frozenset[str]] = {
     "guardian.revoke_by_code": EVERYBODY,
     "jury": frozenset({"juror"}),
     "jury.index": MEMBERS,
-    "jury.undertaking": JUDGES,
+    "jury.undertaking": JUDGES | STAFF,
     "jury.receipts": JUDGES,
     # The seat is a juror's, who does not speak for the partner.
     "jury.people": frozenset(),
@@ -52,12 +64,12 @@ OPEN: dict[str, frozenset[str]] = {
     "catalogue": frozenset({"distributor"}),
     "catalogue.index": MEMBERS,
     "masters": frozenset({"distributor"}),
-    "media.file": frozenset({"maker", "guardian", "juror", "distributor", "staff"}),
+    "media.file": frozenset({"maker", "guardian", "juror", "distributor"}) | STAFF,
     "uploads.create": SIGNED_IN,
     "uploads.continue_": frozenset({"maker"}),
     "api.entry_status": frozenset({"maker"}),
     "api.licence_masters": frozenset({"distributor"}),
-    "api.film_masters": frozenset({"staff"}),
+    "api.film_masters": STAFF,
 }
 # Routes whose answer to somebody who may come in is not a page.
 NOT_PAGES = {"static", "site.start", "site.festival"}

@@ -280,7 +280,9 @@ def test_the_film_is_gone_for_the_jury_at_once(
 ) -> None:
     with make.saving():
         film_id = Entry.query.one().film.id
-    staff = sign_in(make.staff())
+    account = make.staff()
+    make.signed(account, make.edition())
+    staff = sign_in(account)
     media = f"/api/v1/plural/2026/films/{film_id}/240.mp4"
     sign(inside, guardian, "jury")
     assert staff.get(media, buffered=True).status_code == 200

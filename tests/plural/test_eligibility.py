@@ -209,7 +209,7 @@ def test_a_withheld_film_may_not_be_used_whatever_the_consents_say(app: Flask, m
         entry, by = db.session.get_one(Entry, entry.id), db.session.get_one(Account, by.id)
         eligibility.withhold(entry, "A witness could be found.", by)
         assert not may_use(entry.film, Use.JURY, None, clock.now())
-        assert eligibility.obstacles(entry) == ["entry_withheld", "consent_missing"]
+        assert eligibility.obstacles(entry) == ["entry_withheld"]
         eligibility.release(entry, by)
         assert may_use(entry.film, Use.JURY, None, clock.now())
         with pytest.raises(Refused, match="entry_not_withheld"):
@@ -256,7 +256,9 @@ def test_staff_work_through_an_entry_in_the_browser(
     entry = ready(make, title="Crossing")
     too_long = finding(make, entry)
     juror, _membership = make.juror()
-    browser = sign_in(make.staff())
+    staff = make.staff()
+    make.signed(staff, make.edition())
+    browser = sign_in(staff)
     page = f"staff/entries/{entry.id}"
     assert "Something found in the film waits for a decision." in browser.get(page).text
     assert browser.post(f"{page}/eligibility", {"decision": "eligible"}).status_code == 409

@@ -144,11 +144,17 @@ def test_who_may_not_see_the_film_gets_nothing_of_it(
             assert fetch(other, address(film, name)).status_code == 404
 
 
-def test_staff_see_a_film_once_its_makers_allow_it(
+def test_staff_see_a_film_once_its_makers_allow_it_and_they_have_signed_the_undertaking(
     make: Make, entry: Entry, film: FilmVersion, sign_in: Callable[[Any], Visitor]
 ) -> None:
+    staff = make.staff()
+    desk = sign_in(staff)
+    make.signed(staff, make.edition())
+    assert fetch(desk, address(film, "240.mp4")).status_code == 404
     make.consents(entry, (Use.JURY,))
-    assert fetch(sign_in(make.staff()), address(film, "240.mp4")).status_code == 200
+    assert fetch(desk, address(film, "240.mp4")).status_code == 200
+    make.undertaking(make.edition(), 2)
+    assert fetch(desk, address(film, "240.mp4")).status_code == 404
 
 
 def test_names_that_are_not_there_are_not_found(maker: Visitor, film: FilmVersion) -> None:

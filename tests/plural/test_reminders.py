@@ -171,3 +171,79 @@ def test_a_round_whose_films_are_not_given_out_is_left_alone(panel: Panel, set_c
 
 def test_the_scheduler_tops_up(panel: Panel) -> None:
     assert topping_up.top_up_due in cron.WRITING
+
+
+# ----- one person
+
+
+def row_on_board(desk: Visitor, round_id: int, name: str) -> str:
+    page = desk.get(f"staff/rounds/{round_id}/progress").text
+    return next(row for row in page.split('<tr role="row">') if f"<bdi>{name}</bdi>" in row)
+
+
+def test_one_juror_is_reminded_from_their_row_and_not_twice_a_day(
+    panel: Panel, sign_in: Any, set_clock: Any
+) -> None:
+    round_id = panel.assigned()
+    with panel.deed():
+        account = db.session.get_one(Account, panel.jurors[1][0].id)
+        account.language, name = "ar", account.name
+        seat = seat_of(account, round_id)
+    desk: Visitor = sign_in(panel.staff)
+    address = f"staff/rounds/{round_id}/seats/{seat}/reminder"
+    assert f"{address}" in row_on_board(desk, round_id, name)
+    assert f"{name} is reminded." in desk.post(address).text
+    assert address not in row_on_board(desk, round_id, name)
+    assert "has been reminded in the last 24 hours" in desk.post(address).text
+    assert "2 people are reminded" in desk.post(f"staff/rounds/{round_id}/reminder").text
+    with panel.app.app_context():
+        assert reminded()[0] == seat
+        assert len(reminded()) == 3
+        mail = mailing.COMPOSERS["round_reminder"](seat_id=seat)
+        assert mail is not None
+        assert mail.language == "ar"
+        assert "ينتظران تقييمكم" in mailing.compose(mail, None).get_content()
+    set_clock(DAY_S + 60)
+    assert f"{name} is reminded." in desk.post(address).text
+
+
+def test_whoever_is_done_or_has_left_has_no_button_and_gets_no_reminder(
+    panel: Panel, sign_in: Any
+) -> None:
+    round_id = panel.assigned()
+    finish(panel, round_id, panel.jurors[0][0])
+    with panel.deed():
+        gone = db.session.get_one(Membership, panel.jurors[1][1].id)
+        gone.ended_at = clock.now()
+        seats = [seat_of(panel.jurors[n][0], round_id) for n in range(2)]
+    desk: Visitor = sign_in(panel.staff)
+    page = desk.get(f"staff/rounds/{round_id}/progress").text
+    for seat in seats:
+        assert f"seats/{seat}/reminder" not in page
+        answer = desk.post(f"staff/rounds/{round_id}/seats/{seat}/reminder")
+        assert "This person is done" in answer.text
+    with panel.app.app_context():
+        assert reminded() == []
+
+
+def test_a_seat_of_another_round_is_not_found(panel: Panel, sign_in: Any) -> None:
+    first, second = panel.assigned(key="one"), panel.assigned(key="two")
+    with panel.app.app_context():
+        seat = seat_of(panel.jurors[0][0], second)
+    desk: Visitor = sign_in(panel.staff)
+    assert desk.post(f"staff/rounds/{first}/seats/{seat}/reminder").status_code == 404
+    with panel.app.app_context():
+        assert reminded() == []
+
+
+def test_two_clicks_at_once_remind_one_juror_once(panel: Panel) -> None:
+    round_id = panel.assigned()
+    with panel.app.app_context():
+        seat = seat_of(panel.jurors[0][0], round_id)
+    counts: list[int] = []
+
+    def remind() -> None:
+        counts.append(reminders.remind_one(db.session.get_one(Seat, seat), panel.by()))
+
+    in_threads(panel, 4, remind)
+    assert sorted(counts) == [0, 0, 0, 1]

@@ -200,9 +200,10 @@ def test_a_round_of_another_festival_is_not_copied(panel: Panel, make: Make, sig
 
 
 def test_the_jurors_page_of_a_preselection_is_shown_and_nothing_is_written(
-    panel: Panel, sign_in: Any
+    panel: Panel, make: Make, sign_in: Any
 ) -> None:
     round_id = panel.draft()
+    make.signed(panel.staff, make.edition())
     with panel.app.app_context():
         title = panel.films[0].entry.title
     desk: Visitor = sign_in(panel.staff)
@@ -224,6 +225,7 @@ def test_the_jurors_page_of_a_jury_is_shown_and_nothing_is_written(
     panel: Panel, make: Make, sign_in: Any, kind: RoundKind
 ) -> None:
     make.award("grand", category_id=make.category("adult").id)
+    make.signed(panel.staff, make.edition())
     round_id = panel.draft(kind, key="jury", source=shortlisted_panel(panel))
     desk: Visitor = sign_in(panel.staff)
     before = rows(panel.app)

@@ -1,22 +1,19 @@
-"""The undertaking before the first film, and worries about children as cases."""
+"""The undertaking before the first film."""
 
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from plural.actions import undertakings, worries
-from plural.errors import Refused
+from plural.actions import undertakings
 from plural.extensions import db
-from plural.models.audit import AuditEvent, OutboxItem
+from plural.models.audit import AuditEvent
 from plural.models.people import Account
-from plural.models.safety import Undertaking, Worry, WorryState
+from plural.models.safety import Undertaking
 from plural.models.scoring import Assignment
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of
 from tests.visitor import Visitor
-
-WORDS = "She looks afraid of somebody behind the camera"
 
 
 @pytest.fixture
@@ -127,12 +124,9 @@ def test_staff_see_who_has_signed_which_version(
     make.undertaking(make.edition(), 2)
     make.signed(panel.jurors[0][0], make.edition())
     page = sign_in(panel.staff).get("staff/safety").text
-    rows = {
-        name: next(row for row in page.split("<tr") if name in row)
-        for name in (panel.jurors[0][0].name, panel.jurors[1][0].name)
-    }
-    assert ">Signed<" in rows[panel.jurors[0][0].name]
-    assert "An older text" in rows[panel.jurors[1][0].name]
+    assert ">Signed<" in row_of(page, panel.jurors[0][0].name)
+    assert "An older text" in row_of(page, panel.jurors[1][0].name)
+    assert "Not yet" in row_of(page, panel.staff.name)
 
 
 def test_a_changed_undertaking_is_a_new_version_written_by_staff(
@@ -140,83 +134,45 @@ def test_a_changed_undertaking_is_a_new_version_written_by_staff(
 ) -> None:
     staff: Visitor = sign_in(panel.staff)
     page = staff.get("staff/texts/en").text
-    assert "What jurors sign before their first film" in page
+    assert "What staff and jurors sign before their first film" in page
     staff.post("staff/texts/en", {"consent.juror": "Something stricter."})
     desk: Visitor = sign_in(panel.jurors[0][0])
     assert "Something stricter." in desk.get("jury/undertaking").text
     assert desk.get(addresses(panel, round_id)["queue"]).status_code == 302
 
 
-# ----- worries
-
-
-def told(panel: Panel, round_id: int, sign_in: Any) -> Visitor:
-    """The first juror after telling of a worry."""
-    desk: Visitor = sign_in(panel.jurors[0][0])
-    page = desk.post(addresses(panel, round_id)["worry"], {"words": WORDS}).text
-    assert "have been told" in page
-    return desk
-
-
-def test_a_worry_becomes_a_case_that_one_member_of_staff_takes_and_answers(
-    panel: Panel, round_id: int, sign_in: Any
+def test_staff_sign_too_before_their_first_film_and_come_back_to_it(
+    panel: Panel, make: Make, sign_in: Any
 ) -> None:
-    desk, staff = told(panel, round_id, sign_in), sign_in(panel.staff)
-    film = addresses(panel, round_id)["film"]
-    assert "Nobody has it in hand yet" in desk.get(film).text
-    assert "1 worry about a child wants an answer" in staff.get("staff").text
-    assert WORDS in staff.get("staff/safety").text
-    with panel.app.app_context():
-        worry = Worry.query.one().id
-        mails = [i.payload["ids"] for i in OutboxItem.query if "worry_id" in str(i.payload)]
-        assert mails == [{"worry_id": worry, "account_id": panel.staff.id}]
-    assert staff.post(f"staff/worries/{worry}/answer", {"answer": "x"}).status_code == 409
-    staff.post(f"staff/worries/{worry}/handling")
-    assert "Somebody has it in hand" in desk.get(film).text
-    assert staff.post(f"staff/worries/{worry}/answer", {"answer": " "}).status_code == 400
-    staff.post(f"staff/worries/{worry}/answer", {"answer": "We called her teacher."})
-    page = desk.get(film).text
-    assert "Answered" in page
-    assert "teacher" not in page
-    with panel.app.app_context():
-        found = Worry.query.one()
-        assert (found.state, found.answer) == (WorryState.ANSWERED, "We called her teacher.")
-        assert found.handled_by_id == panel.staff.id
-        deeds = [e.action for e in AuditEvent.query.order_by(AuditEvent.seq)]
-        assert deeds[-3:] == ["worry.raised", "worry.in_hand", "worry.answered"]
-        details = [e.detail.payload for e in AuditEvent.query if e.detail]
-        assert not any(word in str(details) for word in (WORDS, "teacher"))
-    assert "wants an answer" not in staff.get("staff").text
+    film = panel.films[0]
+    page, media = f"staff/entries/{film.entry_id}", f"/api/v1/plural/2026/films/{film.id}/240.mp4"
+    desk: Visitor = sign_in(panel.staff)
+    shown = desk.get(page).text
+    assert "<video" not in shown
+    assert f"jury/undertaking?next={desk.address(page)}" in shown
+    assert desk.get(media).status_code == 404
+
+    back = f"jury/undertaking?next={desk.address(page)}"
+    assert "Staff desk" in desk.get(back).text
+    answer = desk.post(back, {"signed_name": "Sam", "agrees": "y"}, follow_redirects=False)
+    assert answer.headers["Location"] == desk.address(page)
+    assert "<video" in desk.get(page).text
+    assert desk.get(media).status_code == 200
+    assert ">Signed<" in row_of(desk.get("staff/safety").text, panel.staff.name)
 
 
-def test_two_members_of_staff_do_not_take_the_same_case(
-    panel: Panel, round_id: int, sign_in: Any, make: Make
+def row_of(page: str, name: str) -> str:
+    _before, *rows = page.split('<tr role="row">')
+    return next(row for row in rows if f"<bdi>{name}</bdi>" in row)
+
+
+def test_a_preview_of_the_jurors_page_wants_the_undertaking_too(
+    panel: Panel, make: Make, sign_in: Any
 ) -> None:
-    told(panel, round_id, sign_in)
-    other = make.staff("Other")
-    with panel.app.app_context():
-        first, second = (db.session.get_one(Account, a.id) for a in (panel.staff, other))
-        worry = Worry.query.one()
-        worries.take(worry, first)
-        with pytest.raises(Refused, match="transition_not_allowed"):
-            worries.take(worry, second)
-        worries.give_back(worry, first)
-        worries.take(worry, second)
-        assert worry.handled_by_id == second.id
-
-
-def test_nobody_but_staff_reads_a_worry(panel: Panel, round_id: int, sign_in: Any) -> None:
-    told(panel, round_id, sign_in)
-    other: Visitor = sign_in(panel.jurors[1][0])
-    with panel.app.app_context():
-        seat = seat_of(panel.jurors[1][0], round_id)
-        films = [a.id for a in Assignment.query.filter_by(seat_id=seat)]
-        entry = panel.films[0].entry_id
-        maker = db.session.get_one(Assignment, films[0]).film.entry.account
-    pages = ["jury", f"jury/{seat}", *(f"jury/films/{film}" for film in films)]
-    found: Visitor = sign_in(maker)
-    for someone, paths in ((other, pages), (found, ["entries", f"entries/{entry}"])):
-        for path in paths:
-            text = someone.get(path).text
-            assert WORDS not in text
-            assert "worry on" not in text
+    desk: Visitor = sign_in(panel.staff)
+    preview = f"staff/rounds/{panel.draft()}/preview"
+    answer = desk.get(preview)
+    assert answer.status_code == 302
+    assert f"/jury/undertaking?next={desk.address(preview)}" in answer.headers["Location"]
+    make.signed(panel.staff, make.edition())
+    assert "<video" in desk.get(preview).text

@@ -455,7 +455,7 @@ def test_a_worry_about_a_child_reaches_staff_and_nobody_else(
         assert mail.to == panel.staff.email
         written = mailing.compose(mail, None).get_content()
         assert "She looks afraid" in written
-        assert "staff/safety" in written
+        assert "staff/worries/" in written
         assert AuditEvent.query.filter_by(action="worry.raised").one().detail.payload == {}
 
 

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from plural import outbox
 from plural.actions import conflicts, notes, queues, undertakings, worries
-from plural.forms.jury import ConflictForm, NoteForm, WorryForm
+from plural.forms.jury import ConflictForm, NoteForm
+from plural.forms.safety import WorryForm
 from plural.models.entry import FilmVersion
 from plural.models.rounds import RoundKind, Seat
 from plural.models.scoring import Assignment, FilmNote
@@ -105,6 +106,13 @@ def wants_json() -> bool:
 
 
 def own_page(wanted: str | None) -> str:
-    """An address of the jury's own pages, and no other."""
-    home = url_for("jury.index")
-    return wanted if wanted and wanted.startswith(f"{home}/") else home
+    """An address among the pages of the jury or of the staff, and no other."""
+    desks = [url_for("jury.index"), url_for("staff.desk")]
+    if wanted and wanted.startswith(tuple(f"{desk}/" for desk in desks)):
+        return wanted
+    return home_of_films()
+
+
+def home_of_films() -> str:
+    """Where somebody watches films: the jury's page, or the staff desk for those on no jury."""
+    return url_for("jury.index" if g.who.memberships() else "staff.desk")

@@ -9,7 +9,8 @@ from plural import access, outbox
 from plural.actions import film_changes, others_scores, queues, scores
 from plural.errors import Refused, StaleState
 from plural.extensions import db
-from plural.forms.jury import AbstentionForm, ConflictForm, WorryForm
+from plural.forms.jury import AbstentionForm, ConflictForm
+from plural.forms.safety import WorryForm
 from plural.forms.scoring import anchors, score_form
 from plural.models.rounds import RoundKind, Seat
 from plural.models.scoring import Assignment, AssignmentState, Score

@@ -1,4 +1,4 @@
-"""What a juror signs before the first film, and the receipts of what they gave."""
+"""What jurors and staff sign before their first film, and the receipts of what jurors gave."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from plural import languages, outbox
 from plural.actions import receipts, undertakings
 from plural.forms.jury import UndertakingForm
 from plural.views.jury.blueprint import blueprint
-from plural.views.jury.desk import own_page
+from plural.views.jury.desk import home_of_films, own_page
 
 
 @blueprint.route("/jury/undertaking", methods=["GET", "POST"])
@@ -30,6 +30,7 @@ def undertaking() -> Any:
         text_direction=languages.direction(text.language),
         form=form,
         signed=signed,
+        home=home_of_films(),
     )
 
 

@@ -6,11 +6,11 @@ from flask import flash, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from plural import co_review, outbox
+from plural import clock, co_review, outbox
 from plural.actions import assignments, progress, reminders
 from plural.actions.panel import seats_by_person
 from plural.errors import NotFound, Refused
-from plural.models.rounds import Round, RoundKind, RoundState
+from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.views.rounds.blueprint import blueprint, to_board, to_round
 
 
@@ -67,7 +67,16 @@ def assign(round: Round) -> Any:
 def board(round: Round) -> Any:
     if round.kind is not RoundKind.PRESELECTION or round.state is RoundState.DRAFT:
         raise NotFound()
-    return render_template("rounds/board.html", round=round, board=progress.board(round))
+    return render_template(
+        "rounds/board.html",
+        round=round,
+        board=progress.board(round),
+        may_be_reminded=reminders.may_be_reminded(round) if is_open(round) else set(),
+    )
+
+
+def is_open(round_: Round) -> bool:
+    return round_.state is RoundState.OPEN and round_.closes_at > clock.now()
 
 
 @blueprint.post("/staff/rounds/<int:round>/reminder")
@@ -80,3 +89,16 @@ def remind(round: Round) -> Any:
     else:
         flash(_("Everybody is done, or has been reminded in the last 24 hours."), "info")
     return to_board(round) if round.kind is RoundKind.PRESELECTION else to_round(round)
+
+
+@blueprint.post("/staff/rounds/<int:round>/seats/<int:seat>/reminder")
+def remind_one(round: Round, seat: Seat) -> Any:
+    if seat.round_id != round.id:
+        raise NotFound()
+    if reminders.remind_one(seat, g.who.account):
+        outbox.commit()
+        name = seat.membership.name or seat.membership.email
+        flash(_("%(name)s is reminded.", name=name), "good")
+    else:
+        flash(_("This person is done, or has been reminded in the last 24 hours."), "info")
+    return to_board(round)

@@ -6,13 +6,14 @@ from typing import Any
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 
-from plural import database, languages
+from plural import database
 from plural.access import Who
 from plural.actions import previews
-from plural.errors import Refused
+from plural.errors import Refused, UndertakingWanted
 from plural.extensions import db
 from plural.models.people import Account
 from plural.models.rounds import Round, RoundKind, RoundState
+from plural.undertaking import has_signed
 from plural.views import jury
 from plural.views.rounds.blueprint import blueprint
 
@@ -22,11 +23,16 @@ SUBMIT = re.compile(r'(<button\b[^>]*type="submit")')
 
 @blueprint.get("/staff/rounds/<int:round>/preview")
 def preview(round: Round) -> Any:
-    """The real page, made inside a transaction that is rolled back: no second page to keep true."""
+    """The real page, made inside a transaction that is rolled back: no second page to keep true.
+
+    It shows a film, so whoever looks has signed the undertaking.
+    """
     if round.state is not RoundState.DRAFT:
         raise Refused("round_not_draft")
     if not round.films:
         raise Refused("round_without_films")
+    if not has_signed(g.who.account, g.edition):
+        raise UndertakingWanted()
     flash(
         _("This is what a juror will see. Nothing can be sent here, and nothing is kept."), "info"
     )
@@ -45,7 +51,7 @@ def preview(round: Round) -> Any:
 def page_of(round_: Round, account_id: int) -> str:
     account = db.session.get_one(Account, account_id)
     g.who = Who(account, g.who.guardians, round_.edition, g.who.at)
-    seat = previews.sit_down(round_, account, languages.current())
+    seat = previews.sit_down(round_, account)
     answer = {
         RoundKind.PRESELECTION: lambda: jury.scoring.film(
             previews.first_assignment(seat, request.args.get("category", ""))

@@ -1,6 +1,15 @@
 """The staff desk: everything that people of the festival decide about one edition."""
 
-from plural.views.staff import desk, edition, entries, masters, organisations, safety, screening
+from plural.views.staff import (
+    desk,
+    edition,
+    entries,
+    masters,
+    organisations,
+    safety,
+    screening,
+    worries,
+)
 from plural.views.staff.blueprint import blueprint
 
 __all__ = [
@@ -12,4 +21,5 @@ __all__ = [
     "organisations",
     "safety",
     "screening",
+    "worries",
 ]

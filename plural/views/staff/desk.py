@@ -30,7 +30,7 @@ def desk() -> Any:
         failed=figures.failed_films(edition),
         queue=figures.queue(),
         rounds=figures.rounds(edition),
-        worries=worries.unanswered(edition),
+        worries=worries.unanswered(edition) if g.who.safeguards else 0,
     )
 
 

@@ -99,7 +99,7 @@ TEXT_NAMES = {
     "edition.rules": _l("Rules"),
     "consent.maker": _l("What makers sign"),
     "consent.guardian": _l("What guardians sign"),
-    "consent.juror": _l("What jurors sign before their first film"),
+    "consent.juror": _l("What staff and jurors sign before their first film"),
 }
 KINDS_OF_TEXT = {
     "category": _l("Name of an age category"),

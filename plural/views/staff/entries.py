@@ -8,8 +8,9 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from plural import access, outbox, rights
-from plural.actions import eligibility, film_versions, reopened_films, windows
+from plural.actions import eligibility, film_versions, reopened_films, windows, worries
 from plural.extensions import db
+from plural.forms.safety import WorryForm
 from plural.forms.staff import (
     ClearanceForm,
     ConflictForm,
@@ -23,7 +24,7 @@ from plural.models.entry import Entry, EntryState, Person
 from plural.models.festival import Category
 from plural.models.people import Account, Membership, MembershipRole, Organisation
 from plural.models.scoring import Conflict
-from plural.playing import playing
+from plural.playing import playing_for
 from plural.views.staff.blueprint import blueprint
 
 PER_PAGE = 50
@@ -63,10 +64,13 @@ def chosen(form: EntriesFilter) -> Select[Any]:
 
 @blueprint.get("/staff/entries/<int:entry>")
 def entry(entry: Entry) -> Any:
-    return page_of(entry, DecisionForm(formdata=None))
+    return page_of(entry)
 
 
-def page_of(entry: Entry, decision: DecisionForm) -> str:
+def page_of(
+    entry: Entry, decision: DecisionForm | None = None, worry: WorryForm | None = None
+) -> str:
+    """The entry with every form; one that was sent and lacks something can be given."""
     film, at = entry.film_to_sign, g.who.at
     conflict = ConflictForm(formdata=None)
     conflict.account_id.choices = jurors()
@@ -74,10 +78,13 @@ def page_of(entry: Entry, decision: DecisionForm) -> str:
         "staff/entry.html",
         entry=entry,
         film=film,
-        playing=playing(film) if access.may_see_film(g.who, film, at) else None,
+        playing=playing_for(g.who, film),
         obstacles=eligibility.obstacles(entry),
         decisions=[state for state in eligibility.DECISIONS if state in may_become(entry)],
-        decision=decision,
+        decision=decision or DecisionForm(formdata=None),
+        worry=worry or WorryForm(formdata=None),
+        told=worries.told_by(g.who.account, film),
+        has_signed=access.has_undertaken(g.who, film),
         reason=ReasonForm(formdata=None),
         reopening=ReopeningForm(formdata=None),
         may_reopen=entry.state in windows.REOPENABLE,

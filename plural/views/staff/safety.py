@@ -1,4 +1,4 @@
-"""The safety of children: worries that were told, and who has signed the undertaking."""
+"""Who looks after the safety of children, and who has signed the undertaking."""
 
 from typing import Any
 
@@ -6,55 +6,53 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import outbox
-from plural.actions import undertakings, worries
-from plural.forms.jury import WorryAnswerForm
-from plural.models.safety import Worry
+from plural.actions import safeguarding, undertakings, worries
+from plural.actions.organisations import staff_of
+from plural.errors import NotFound
+from plural.forms.safety import NamingForm
+from plural.models.people import Account
 from plural.undertaking import version_in_force
 from plural.views.staff.blueprint import blueprint
 
 
 @blueprint.get("/staff/safety")
 def safety() -> Any:
-    return safety_page()
-
-
-def safety_page(refused: tuple[Worry, WorryAnswerForm] | None = None, status: int = 200) -> Any:
-    """Every case with its form; `refused` is one that was sent and lacks something."""
-    cases = worries.worries_in(g.edition)
-    forms = {worry.id: WorryAnswerForm(formdata=None) for worry in cases}
-    if refused is not None:
-        forms[refused[0].id] = refused[1]
-    page = render_template(
+    return render_template(
         "staff/safety.html",
-        cases=cases,
-        forms=forms,
+        named=safeguarding.named(g.festival),
+        may_name=g.who.safeguards,
+        naming=naming_form(),
+        waiting=worries.unanswered(g.edition) if g.who.safeguards else 0,
         signatures=undertakings.signatures(g.edition),
         version=version_in_force(g.edition),
     )
-    return page, status
 
 
-@blueprint.post("/staff/worries/<int:worry>/handling")
-def take_worry(worry: Worry) -> Any:
-    worries.take(worry, g.who.account)
-    outbox.commit()
-    flash(_("You have this case in hand now."), "good")
-    return redirect(url_for("staff.safety"))
+def naming_form() -> NamingForm:
+    form, named = NamingForm(), safeguarding.named(g.festival)
+    form.offer([account for account in staff_of(g.festival) if account not in named])
+    return form
 
 
-@blueprint.post("/staff/worries/<int:worry>/handling/removal")
-def return_worry(worry: Worry) -> Any:
-    worries.give_back(worry, g.who.account)
-    outbox.commit()
-    return redirect(url_for("staff.safety"))
-
-
-@blueprint.post("/staff/worries/<int:worry>/answer")
-def answer_worry(worry: Worry) -> Any:
-    form = WorryAnswerForm()
+@blueprint.post("/staff/safeguarding")
+def name_safeguarding() -> Any:
+    form = naming_form()
     if not form.validate():
-        return safety_page((worry, form), 400)
-    worries.answer(worry, form.answer.data.strip(), g.who.account)
+        raise NotFound()
+    chosen = next(a for a in staff_of(g.festival) if a.id == form.account_id.data)
+    safeguarding.name(chosen, g.who.account)
     outbox.commit()
-    flash(_("The case is answered."), "good")
+    flash(_("%(name)s looks after the safety of children now.", name=called(chosen)), "good")
     return redirect(url_for("staff.safety"))
+
+
+@blueprint.post("/staff/safeguarding/<int:account>/removal")
+def end_safeguarding(account: Account) -> Any:
+    safeguarding.end(account, g.who.account)
+    outbox.commit()
+    flash(_("%(name)s does not see cases any more.", name=called(account)), "info")
+    return redirect(url_for("staff.safety"))
+
+
+def called(account: Account) -> str:
+    return account.name or account.email
