@@ -115,6 +115,7 @@ def test_bounds_that_clash_are_named_with_what_would_dissolve_them(
         "bounds-1-floor": "1",
     }
     page = desk.post(path, form).text
+    assert "the best films keep every bound" not in page
     [why] = [line for line in page.splitlines() if "These cannot hold together:" in line]
     for words in ("Europe: at least 3", "Africa: at least 1", "at most 3"):
         assert words in why
