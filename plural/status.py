@@ -1,8 +1,11 @@
 """How far a film is, in one number and one line of words, for pages and for polling."""
 
+from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from media_pipeline import ladder
 from media_pipeline.source import Source
@@ -21,6 +24,7 @@ SMALL_PIXELS = 640 * 480
 # Decoding a film to its end costs about as much as making a picture of this size from it.
 EXAMINATION_PIXELS = 960 * 640
 SHORTEST_ESTIMATE_PERCENT = 2.0
+SHORTEST_IN_HOURS_S = 5400
 
 
 def entry_status(entry: Entry) -> dict[str, Any]:
@@ -37,13 +41,16 @@ def entry_status(entry: Entry) -> dict[str, Any]:
 def film_status(film: FilmVersion) -> dict[str, Any]:
     """State, percent, seconds_left (None when unknown), a label, and sentences of findings.
 
-    `away` says, when that is so, that the film waits for another host; else it is empty.
+    `left` says the time left in words; `away`, when that is so, that the film waits for another
+    host. Else both are empty.
     """
     share = percent(film)
+    left_s = seconds_left(film, share)
     return {
         "state": film.state.value,
         "percent": round(share),
-        "seconds_left": seconds_left(film, share),
+        "seconds_left": left_s,
+        "left": time_left(left_s),
         "label": labels.label(film.state),
         "away": away(film),
         "findings": [findings.sentence(f.code, f.data) for f in film.findings],
@@ -116,8 +123,36 @@ def mean(weighted: Any) -> float:
 
 
 def seconds_left(film: FilmVersion, share: float) -> int | None:
-    """An estimate by what has been done since the film arrived."""
-    if is_final(film) or film.received_at is None or share < SHORTEST_ESTIMATE_PERCENT:
+    """An estimate by what has been done and how long workers were at it; waiting is no work."""
+    taken_s = worked_s(film)
+    if is_final(film) or not taken_s or share < SHORTEST_ESTIMATE_PERCENT:
         return None
-    elapsed_s = (clock.now() - film.received_at).total_seconds()
-    return max(1, round(elapsed_s * (100.0 - share) / share))
+    return max(1, round(taken_s * (100.0 - share) / share))
+
+
+def worked_s(film: FilmVersion) -> float:
+    """How long workers have been at what is done or under way; what they do side by side once."""
+    now = clock.now()
+    counted = (OutputState.READY, OutputState.MAKING)
+    begun = [o for o in made_for_all(film) if o.begun_at and o.state in counted]
+    spans = sorted((o.begun_at, o.ready_at or now) for o in begun if o.begun_at)
+    total, reached = timedelta(), film.created_at
+    for begin, end in spans:
+        total += max(timedelta(), end - max(begin, reached))
+        reached = max(reached, end)
+    return total.total_seconds()
+
+
+def time_left(seconds: int | None) -> str:
+    """The same in words."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return _("Less than a minute of work left")
+    if seconds < SHORTEST_IN_HOURS_S:
+        minutes = ceil(seconds / 60)
+        return ngettext(
+            "About %(num)s minute of work left", "About %(num)s minutes of work left", minutes
+        )
+    hours = ceil(seconds / 3600)
+    return ngettext("About %(num)s hour of work left", "About %(num)s hours of work left", hours)

@@ -137,7 +137,9 @@ def lease(film_id: int, group: str) -> Work | None:
         db.session.rollback()
         return None
     for row in rows:
-        lifecycle.move(row, OutputState.MAKING, by=None, progress=0.0, reason="")
+        lifecycle.move(
+            row, OutputState.MAKING, by=None, progress=0.0, reason="", begun_at=clock.now()
+        )
     return Work(film_id, group, ids, token, max(row.attempts for row in rows))
 
 

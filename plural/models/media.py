@@ -85,7 +85,8 @@ class Output(Leased, db.Model):
 
     The row named `verdict` is the validation of the source, the one named `examination` its whole
     decode afterwards; all others are files in storage.
-    Rows of one `group` are leased and made together. `progress` runs from 0 to 1.
+    Rows of one `group` are leased and made together. `progress` runs from 0 to 1, from `begun_at`,
+    when the last attempt was begun, to `ready_at`.
     """
 
     __tablename__ = "output"
@@ -122,6 +123,7 @@ class Output(Leased, db.Model):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     cpu_s: Mapped[float] = mapped_column(default=0.0)
     created_at: Mapped[datetime] = instant()
+    begun_at: Mapped[datetime | None] = instant()
     ready_at: Mapped[datetime | None] = instant()
 
     film: Mapped[FilmVersion] = relationship(back_populates="outputs")

@@ -4,19 +4,24 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from plural import database, status
-from plural.actions.film_files import ANEW, FIRST, REST
+from plural import clock, database, status
+from plural.actions.film_files import ANEW, EXAMINATION, FIRST, REST, VERDICT
 from plural.extensions import db
 from plural.models.entry import FilmState, FilmVersion
 from plural.models.media import Output, OutputState
 from tests import arriving
 from tests.factories import Make
+
+GROUPS = (VERDICT, FIRST, EXAMINATION, REST)
+# So that seconds are many enough to be rounded.
+SLOWER = 100
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +76,66 @@ def test_the_percentage_never_falls_and_ends_with_the_work(
     assert all(seen["seconds_left"] > 0 for seen in watcher.seen if 5 < seen["percent"] < 100)
     end = now(app, film_id)
     assert (end["state"], end["percent"], end["seconds_left"]) == ("complete", 100, None)
+
+
+def test_the_time_left_is_true_within_a_factor_of_two_however_long_the_film_has_waited(
+    app: Flask, make: Make, film_720p: Path
+) -> None:
+    film_id = arriving.arrive(app, make.entry(), film_720p)
+    arriving.work_off(app)
+    told = []
+    with app.app_context(), db.session.no_autoflush:
+        film = db.session.get_one(FilmVersion, film_id)
+        cost_s = {g: sum(o.cpu_s for o in film.outputs if o.group == g) for g in GROUPS}
+        for group in GROUPS[1:]:
+            for share in (0.1, 0.3, 0.5, 0.7, 0.9):
+                left_s = replay(film, cost_s, group, share)
+                found = status.film_status(film)
+                told.append((found["percent"], found["seconds_left"] / left_s))
+        db.session.rollback()
+    middle = [ratio for percent, ratio in told if 30 <= percent <= 90]
+    assert len(middle) > 4
+    assert min(middle) > 0.5
+    assert max(middle) < 2
+
+
+def replay(film: FilmVersion, cost_s: dict[str, float], under_way: str, share: float) -> float:
+    """Bring a complete film back to where so much of a group was made; returns what is left.
+
+    The work has gone on as fast as one processor does it, whatever else this machine does now, but
+    for an hour in the queue before each group.
+    """
+    place, now = GROUPS.index(under_way), clock.now()
+    film.state = FilmState.PLAYABLE
+    begun_at = now - timedelta(seconds=share * cost_s[under_way] * SLOWER)
+    for output in film.outputs:
+        if GROUPS.index(output.group) > place:
+            output.state, output.progress, output.begun_at = OutputState.WAITING, 0.0, None
+        elif output.group == under_way:
+            output.state, output.progress = OutputState.MAKING, share
+            output.begun_at, output.ready_at = begun_at, None
+    for before in reversed(GROUPS[:place]):
+        ended_at = begun_at - timedelta(hours=1)
+        begun_at = ended_at - timedelta(seconds=cost_s[before] * SLOWER)
+        for output in film.outputs:
+            if output.group == before:
+                output.state, output.progress = OutputState.READY, 1.0
+                output.begun_at, output.ready_at = begun_at, ended_at
+    film.created_at = film.received_at = begun_at - timedelta(hours=1)
+    later = sum(cost_s[group] for group in GROUPS[place + 1 :])
+    return SLOWER * (later + (1 - share) * cost_s[under_way])
+
+
+def test_the_time_left_is_said_in_words(app: Flask) -> None:
+    with app.test_request_context():
+        told = [status.time_left(seconds) for seconds in (None, 59, 60, 61, 7201)]
+    assert told == [
+        "",
+        "Less than a minute of work left",
+        "About 1 minute of work left",
+        "About 2 minutes of work left",
+        "About 3 hours of work left",
+    ]
 
 
 def test_the_shares_of_the_groups_are_about_those_of_what_they_cost(
