@@ -57,6 +57,28 @@ class Films(StrangeFilms, BrokenFilms):
         run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound, *X264, *AAC, path)
         return path
 
+    def _film_half_a_second(self, name: str) -> Path:
+        return self.marked(name, seconds=0.5)
+
+    def _film_five_minutes_and_more(self, name: str) -> Path:
+        return self._long(name, "1", 301)
+
+    def _film_four_hours(self, name: str) -> Path:
+        """One picture a minute."""
+        return self._long(name, "1/60", 4 * 3600)
+
+    def _long(self, name: str, rate: str, seconds: int) -> Path:
+        path = self.path(f"{name}.mp4")
+        picture = f"testsrc2=s=320x180:r={rate}:d={seconds}"
+        run_ffmpeg("-f", "lavfi", "-i", picture, *X264, path)
+        return path
+
+    def _film_seventy_tracks(self, name: str) -> Path:
+        path = self.path(f"{name}.mp4")
+        maps = ("-map", "0:v", *("-map", "0:a") * 69)
+        run_ffmpeg("-i", self.get("plain"), *maps, "-c", "copy", path)
+        return path
+
     def _film_mono(self, name: str) -> Path:
         return self.marked(name, sound="mono")
 

@@ -1,6 +1,8 @@
 """Every finding: a file that leads to it, its data, and its line in the documentation."""
 
+import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -26,14 +28,12 @@ FIRST_LOOK = {
     "variable_rate": "uneven_rate",
     "askew": "askew",
     "low_resolution": "small",
+    "endless": "four_hours",
+    "too_many_streams": "seventy_tracks",
+    "too_short": "half_a_second",
+    "too_long": "five_minutes_and_more",
 }
-BY_LIMITS = {
-    "too_large_file": Limits(max_size_bytes=1000),
-    "endless": Limits(longest_duration_s=1),
-    "too_many_streams": Limits(max_streams=1),
-    "too_short": Limits(min_duration_s=5),
-    "too_long": Limits(max_duration_s=2),
-}
+BY_SIZE = {"too_large_file": 50_000_001}
 SECOND_LOOK = {
     "mostly_damaged": "mostly_damaged",
     "damaged_badly": "badly_damaged",
@@ -66,9 +66,15 @@ def test_a_file_leads_to_it_at_first_sight(judged, code, name):
     assert judged(name).accepted == (CODES[code].severity != "refused")
 
 
-@pytest.mark.parametrize(("code", "limits"), BY_LIMITS.items())
-def test_a_limit_leads_to_it(films, code, limits):
-    told(code, inspect(films.get("plain"), limits).findings)
+@pytest.mark.parametrize(("code", "size_bytes"), BY_SIZE.items())
+def test_one_byte_more_than_is_taken_leads_to_it(films, tmp_path, code, size_bytes):
+    """A film with a hole behind it, which takes no room."""
+    path = Path(shutil.copy(films.get("plain"), tmp_path / "film.mp4"))
+    os.truncate(path, size_bytes)
+    verdict = inspect(path, Limits(max_size_bytes=size_bytes - 1))
+    told(code, verdict.findings)
+    assert verdict.size_bytes == size_bytes
+    assert code not in {each.code for each in inspect(path, Limits()).findings}
 
 
 @pytest.mark.parametrize(("code", "name"), SECOND_LOOK.items())
@@ -89,7 +95,7 @@ def test_subtitles_lead_to_it(code, text):
 
 
 def test_there_is_a_file_for_every_code():
-    provoked = [*FIRST_LOOK, *BY_LIMITS, *SECOND_LOOK, *BYTES, *CAPTIONS]
+    provoked = [*FIRST_LOOK, *BY_SIZE, *SECOND_LOOK, *BYTES, *CAPTIONS]
     assert sorted(provoked) == sorted(CODES)
 
 

@@ -1,7 +1,10 @@
 """Every finding is said in words, with its numbers as people write them."""
 
+import re
+
 import pytest
 from flask import Flask
+from flask_babel import force_locale
 
 from media_pipeline.codes import CODES
 from plural import findings
@@ -14,6 +17,29 @@ def test_every_code_of_the_pipeline_has_a_sentence_for_its_data(app: Flask, code
         said = findings.sentence(code, data)
         assert said != str(findings.UNKNOWN)
         assert "%(" not in said
+
+
+JARGON = {
+    *("codec", "codecs", "container", "stream", "streams", "bitrate", "transcode", "transcoding"),
+    *("metadata", "decode", "decoded", "encode", "frame", "frames", "resolution", "interlaced"),
+    *("progressive", "loudness", "parameter", "invalid", "unsupported", "corrupt", "corrupted"),
+}
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("code", CODES)
+def test_sentences_are_short_and_of_words_that_children_know(
+    app: Flask, code: str, language: str
+) -> None:
+    """At most five pieces, none of more than 20 words, and no word of the trade."""
+    data = {name: [7.0] if name == "times_s" else 7 for name in CODES[code].data}
+    with app.test_request_context(), force_locale(language):
+        said = findings.sentence(code, data)
+    pieces = re.split(r"(?<=[.?!;:؟؛])\s+", said)
+    assert len(pieces) <= 5
+    assert max(len(piece.split()) for piece in pieces) <= 20
+    assert JARGON.isdisjoint(re.findall(r"\w+", said.lower()))
+    assert (language == "ar") == bool(re.search(r"[\u0620-\u064a]", said))
 
 
 def test_there_are_no_sentences_for_codes_that_do_not_exist() -> None:
