@@ -89,7 +89,7 @@ def revoke_while_judged(festival: Festival) -> None:
     if has_player(festival.staff[0], entered):
         raise Trouble(f"Staff can play {title} after its guardian's no.")
     festival.report.say(
-        f"the guardian of {title} takes her consent back: gone at once from "
+        f"the guardian of {title} takes the consent back: gone at once from "
         f"{len(holders)} jurors' queues and the staff's desk"
     )
 
@@ -110,8 +110,8 @@ def revoke_when_public(festival: Festival) -> None:
     give(guardian)
     require_everywhere(festival, entered, page)
     festival.report.say(
-        f"the guardian of {title} takes her consent back: gone at once from the recipients and "
-        "the distributor's downloads; she signs again, and it is back"
+        f"the guardian of {title} takes the consent back: gone at once from the recipients and "
+        "the distributor's downloads; signed again, it is back"
     )
 
 
