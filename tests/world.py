@@ -109,6 +109,7 @@ def build(app: Flask, make: Make) -> World:
             written_at=film.created_at,
         )
     )
+    score = make.score(assignment)
     elsewhere = make.festival("elsewhere")
     make.edition("2026", elsewhere)
     ids = {
@@ -138,6 +139,7 @@ def build(app: Flask, make: Make) -> World:
         "distinction": 1,
         "worry": worry.id,
         "note": note.id,
+        "score": score.id,
         "subject": "progress",
         "form": "csv",
     }

@@ -25,7 +25,7 @@ from plural.models.people import Account, Membership, MembershipRole, Organisati
 from plural.models.publication import Distinction
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.safety import Worry
-from plural.models.scoring import Assignment, FilmNote
+from plural.models.scoring import Assignment, FilmNote, Score
 from plural.models.sharing import Licence
 from plural.rights import is_minor
 from plural.undertaking import has_signed
@@ -87,6 +87,7 @@ OBJECTS: dict[str, Any] = {
     "licence": Licence,
     "distinction": Distinction,
     "worry": Worry,
+    "score": Score,
 }
 JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
 

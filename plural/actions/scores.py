@@ -118,7 +118,8 @@ def keep(assignment: Assignment, score: Score | None, sheet: Sheet) -> Score:
         assignment.score = score
     score.values = dict(sheet.values)
     score.comment_for_jury = sheet.comment_for_jury
-    score.comment_for_maker = sheet.comment_for_maker
+    if score.comment_for_maker != sheet.comment_for_maker:
+        score.comment_for_maker, score.comment_released_at = sheet.comment_for_maker, None
     score.revision = revision
     score.receipt = secrets.token_hex(8)
     score.submitted_at = clock.now()

@@ -63,7 +63,10 @@ def comment_fields(round_: Round) -> dict[str, Any]:
     return {
         "comment_for_maker": comment(
             _l("For the filmmaker"),
-            _l("Kind words that help somebody young with the next film."),
+            _l(
+                "Kind words that help somebody young with the next film. The festival reads them "
+                "first; the filmmaker then sees them without your name."
+            ),
             round_.rules.maker_comment_required,
         ),
         "comment_for_jury": comment(

@@ -100,7 +100,8 @@ class Assignment(db.Model):
 class Score(db.Model):
     """What one juror gave one film version: a value per criterion key.
 
-    `revision` grows with every change; a form that was opened on an older one is stale.
+    `revision` grows with every change; a form that was opened on an older one is stale. The maker
+    reads `comment_for_maker` once staff have released it.
     """
 
     __tablename__ = "score"
@@ -111,6 +112,7 @@ class Score(db.Model):
     values: Mapped[dict[str, float]] = mapped_column(JSON)
     comment_for_jury: Mapped[str] = mapped_column(default="")
     comment_for_maker: Mapped[str] = mapped_column(default="")
+    comment_released_at: Mapped[datetime | None] = instant()
     revision: Mapped[int] = mapped_column(default=1)
     receipt: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(8))
     submitted_at: Mapped[datetime] = instant()

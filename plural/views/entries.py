@@ -6,7 +6,7 @@ from flask import Blueprint, flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import access, clock, findings, outbox, status
-from plural.actions import entries, reopened_films, windows
+from plural.actions import comments, entries, reopened_films, windows
 from plural.actions.entries import maker_of
 from plural.errors import Refused
 from plural.forms.entries import EntryForm, GuardianForm, WithdrawalForm, WorkForm
@@ -124,7 +124,7 @@ def withdraw(entry: Entry) -> Any:
 
 @blueprint.get("/entries/<int:entry>/result")
 def result(entry: Entry) -> Any:
-    """What the entry has received, as far as this account may know it now."""
+    """What the entry has received and what jurors say to its maker, as far as may be known now."""
     versions = [film.id for film in entry.versions]
     held = (
         Distinction.query.join(Publication)
@@ -132,13 +132,15 @@ def result(entry: Entry) -> Any:
         .filter(Distinction.film_version_id.in_(versions))
         .order_by(Distinction.id)
     )
+    is_over = is_told(entry, Audience.PUBLIC) or is_told(entry, Audience.ENTRANTS)
     known = [d for d in held if may_know(g.who.account, d, g.who.at)]
     return render_template(
         "entries/result.html",
         entry=entry,
         distinctions=known,
         is_public=is_told(entry, Audience.PUBLIC),
-        is_over=is_told(entry, Audience.PUBLIC) or is_told(entry, Audience.ENTRANTS),
+        is_over=is_over,
+        comments=comments.released(entry) if is_over else [],
         poster=poster_of(known),
     )
 

@@ -242,6 +242,8 @@ def decide_for(world: World, winner: int | None) -> None:
             place = order.index(score.film_version_id)
             score.values = {"story": float(5 - place), "craft": float(5 - place)}
             score.comment_for_jury = f"{CANARY} {place}"
+            score.comment_for_maker = f"{CANARY} {place}"
+            score.comment_released_at = clock.now()
         Ballot.query.one().ranking = [[film_id] for film_id in order]
         Pick.query.one().film_version_id = order[0]
         Pick.query.one().citation = f"{CANARY} {order[0]}"

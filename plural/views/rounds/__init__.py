@@ -2,6 +2,7 @@
 
 from plural.views.rounds import (
     assigning,
+    comments,
     drafting,
     exports,
     juries,
@@ -16,6 +17,7 @@ from plural.views.rounds.blueprint import blueprint
 __all__ = [
     "assigning",
     "blueprint",
+    "comments",
     "drafting",
     "exports",
     "juries",

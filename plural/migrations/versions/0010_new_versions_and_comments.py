@@ -1,4 +1,4 @@
-"""an entry reopened for a new film version: until when, why, what changed, since when in force"""
+"""new film versions of a reopened entry; comments for filmmakers that staff release"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ def upgrade() -> None:
     op.add_column("entry", sa.Column("reopened_until", Instant()))
     add_texts("film_version", "changes")
     op.add_column("film_version", sa.Column("announced_at", Instant()))
+    op.add_column("score", sa.Column("comment_released_at", Instant()))
 
 
 def add_texts(table: str, *names: str) -> None:
@@ -26,6 +27,8 @@ def add_texts(table: str, *names: str) -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("score") as batch:
+        batch.drop_column("comment_released_at")
     with op.batch_alter_table("film_version") as batch:
         batch.drop_column("announced_at")
         batch.drop_column("changes")
