@@ -8,7 +8,7 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from plural import access, outbox, rights
-from plural.actions import eligibility
+from plural.actions import duplicates, eligibility
 from plural.extensions import db
 from plural.forms.staff import ClearanceForm, ConflictForm, DecisionForm, EntriesFilter, ReasonForm
 from plural.models.consent import Use
@@ -69,6 +69,7 @@ def page_of(entry: Entry, decision: DecisionForm) -> str:
         film=film,
         playing=playing(film) if access.may_see_film(g.who, film, at) else None,
         obstacles=eligibility.obstacles(entry),
+        same_file=duplicates.with_same_file(entry),
         decisions=[state for state in eligibility.DECISIONS if state in may_become(entry)],
         decision=decision,
         reason=ReasonForm(formdata=None),
