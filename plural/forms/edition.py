@@ -46,8 +46,8 @@ class EditionForm(FlaskForm):
     time_zone = SelectField(
         _l("Time zone"), description=_l("All dates on this page are in this zone.")
     )
-    entries_open_at = InstantField(_l("Entries open"), [InputRequired()])
-    entries_close_at = InstantField(_l("Deadline"), [InputRequired()])
+    entries_open_at = InstantField(_l("Entries open"), [InputRequired()], zone_in="time_zone")
+    entries_close_at = InstantField(_l("Deadline"), [InputRequired()], zone_in="time_zone")
     grace_minutes = IntegerField(
         _l("Grace in minutes"),
         [InputRequired(), NumberRange(0, 7 * 24 * 60)],

@@ -56,7 +56,12 @@ class CriterionForm(Form):
     """One line of the rubric; a line without a key is passed over."""
 
     key = StringField(_l("Key"), validators=[Optional(), Length(max=40), Regexp(KEY, 0, KEY_WORDS)])
-    weight = FloatField(_l("Weight"), default=1.0, validators=[Optional(), NumberRange(0, 1000)])
+    weight = FloatField(
+        _l("Weight"),
+        description=_l("1 if it is empty. With 0 it is asked and does not count."),
+        default=1.0,
+        validators=[Optional(), NumberRange(0, 1000)],
+    )
     minimum = FloatField(_l("From"), default=1.0, validators=[Optional()])
     maximum = FloatField(_l("To"), default=5.0, validators=[Optional()])
     step = FloatField(_l("Step"), default=1.0, validators=[Optional(), NumberRange(0)])

@@ -21,6 +21,14 @@ def test_a_missing_criterion_takes_its_weight_with_it_and_is_not_zero():
     assert weighted_mean(RUBRIC, {"story": 3, "craft": 5}) == pytest.approx(0.5)
 
 
+def test_a_criterion_without_a_weight_counts_once_and_no_number_is_refused():
+    rubric = Rubric((Criterion("story", weight=3, maximum=5), Criterion("craft", maximum=5)))
+    assert weighted_mean(rubric, {"story": 5, "craft": 1}) == 0.75
+    with pytest.raises(RubricInvalid) as refused:
+        Rubric((STORY, Criterion("craft", weight=float("nan"))))
+    assert (refused.value.key, refused.value.problem) == ("craft", "not a number")
+
+
 def test_a_criterion_of_zero_weight_is_asked_but_does_not_count():
     rubric = Rubric((STORY, Criterion("hope", weight=0)))
     validate(rubric, {"story": 5, "hope": 1})

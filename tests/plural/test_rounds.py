@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -94,6 +95,33 @@ def test_staff_make_a_round_with_its_rubric_seats_and_films(
         assert texts["round.screening.name", "ar"] == "المشاهدة الأولى"
         assert texts["criterion.story.hint", "en"] == "Does it hold you?"
         assert ("criterion.craft.name", "en") not in texts
+
+
+@pytest.mark.parametrize("weight", ["", None], ids=["empty", "not sent"])
+def test_a_missing_weight_is_one_on_the_page_and_in_the_seal(
+    panel: Panel, sign_in: Any, weight: str | None
+) -> None:
+    form = filled_form(panel, **{"criteria-0-weight": weight})
+    if weight is None:
+        del form["criteria-0-weight"]
+    desk: Visitor = sign_in(panel.staff)
+    page = desk.post("staff/rounds/new", form).text
+    assert re.search(r"Story.*?Weight[^>]*>\s*(?:<[^>]*>\s*)*1\s*<", page, re.DOTALL)
+    with panel.app.app_context():
+        round_id = Round.query.one().id
+    desk.post(f"staff/rounds/{round_id}/opening")
+    with panel.app.app_context():
+        declared = db.session.get_one(Round, round_id).declared
+        assert declared is not None
+        assert {row["key"]: row["weight"] for row in declared["rubric"]} == {"story": 1, "craft": 1}
+
+
+@pytest.mark.parametrize("weight", ["heavy", "-1", "nan"])
+def test_a_weight_that_is_none_is_refused(panel: Panel, sign_in: Any, weight: str) -> None:
+    form = filled_form(panel, **{"criteria-0-weight": weight})
+    assert sign_in(panel.staff).post("staff/rounds/new", form).status_code in (400, 409)
+    with panel.app.app_context():
+        assert Round.query.count() == 0
 
 
 def test_a_wrong_form_is_shown_again_with_what_was_written(panel: Panel, sign_in: Any) -> None:

@@ -1,10 +1,8 @@
 """An edition's dates, texts, categories and awards; opening it; next year's."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import get_timezone
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,7 +16,6 @@ from plural.forms.edition import (
     NewEditionForm,
     texts_form,
 )
-from plural.forms.instants import in_zone
 from plural.models.festival import Award, AwardKind, Category, EditionState
 from plural.models.people import Organisation, OrganisationKind
 from plural.views.staff.blueprint import blueprint
@@ -43,16 +40,17 @@ def edition() -> Any:
 
 def facts_of(form: EditionForm) -> dict[str, Any]:
     """The edition's columns; its dates were written in the zone that the form names."""
-    names = ("time_zone", "min_duration_s", "max_duration_s", "produced_after", "contact_email")
+    names = (
+        "time_zone",
+        "entries_open_at",
+        "entries_close_at",
+        "min_duration_s",
+        "max_duration_s",
+        "produced_after",
+        "contact_email",
+    )
     facts = {name: form[name].data for name in names}
-    for name in ("entries_open_at", "entries_close_at"):
-        facts[name] = as_written(form[name].data, form.time_zone.data)
     return facts | {"grace_s": form.grace_minutes.data * 60}
-
-
-def as_written(instant: datetime, zone: str) -> datetime:
-    written = instant.astimezone(get_timezone()).replace(tzinfo=None)
-    return in_zone(written, zone)
 
 
 @blueprint.post("/staff/edition/opening")

@@ -8,7 +8,14 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import selectinload
 
 from plural import access, outbox, rights
-from plural.actions import eligibility, film_versions, reopened_films, windows, worries
+from plural.actions import (
+    duplicates,
+    eligibility,
+    film_versions,
+    reopened_films,
+    windows,
+    worries,
+)
 from plural.extensions import db
 from plural.forms.safety import WorryForm
 from plural.forms.staff import (
@@ -80,6 +87,7 @@ def page_of(
         film=film,
         playing=playing_for(g.who, film),
         obstacles=eligibility.obstacles(entry),
+        same_file=duplicates.with_same_file(entry),
         decisions=[state for state in eligibility.DECISIONS if state in may_become(entry)],
         decision=decision or DecisionForm(formdata=None),
         worry=worry or WorryForm(formdata=None),
