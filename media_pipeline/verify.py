@@ -185,8 +185,9 @@ class _Film:
             return
         found = listening.loudness_of(made.path, "mov", niceness=self._niceness)
         tolerance = _LOUDNESS_TOLERANCE_LU[normalised["mode"]]
-        if made.details["channels"] == 1:
-            # The two sides of a stereo sound may cancel each other in the middle.
+        # The two sides of a stereo sound may cancel each other in the middle, and claps over near
+        # silence stay too quiet under any gain that spares them.
+        if made.details["channels"] == 1 or normalised["mode"] == "dynamic":
             _expect(made, "loudness", True, found <= normalised["target"] + tolerance)
         else:
             _expect_close(made, "loudness", normalised["target"], found, tolerance)

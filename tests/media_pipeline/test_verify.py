@@ -155,6 +155,20 @@ def test_sound_of_one_channel_that_is_too_loud_is_not_published(film, tmp_path):
     assert refusal(other, film.source) == "loudness"
 
 
+@pytest.mark.parametrize(("gain", "refused"), [("-9dB", False), ("6dB", True)])
+def test_sound_under_a_changing_gain_may_stay_too_quiet_and_never_be_too_loud(
+    film, tmp_path, gain, refused
+):
+    made = film.made["audio.m4a"]
+    other = redone(made, tmp_path, "-af", f"volume={gain}", "-movflags", "+faststart")
+    loudness = {**made.details["loudness"], "mode": "dynamic"}
+    told = replace(other, details={**made.details, "kind": "sound", "loudness": loudness})
+    if refused:
+        assert refusal(told, film.source) == "loudness"
+    else:
+        verify(told, film.source)
+
+
 def test_damaged_bytes_are_not_published(film, tmp_path):
     made = film.made["480.mp4"]
     data = bytearray(made.path.read_bytes())
