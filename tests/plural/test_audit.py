@@ -45,7 +45,7 @@ def test_a_changed_event_is_found_by_its_number(app: Flask, make: Make) -> None:
         assert audit.first_broken(festival) == 3
 
 
-def test_a_chain_cut_at_the_end_is_noticed(app: Flask, make: Make) -> None:
+def test_a_truncated_chain_is_noticed(app: Flask, make: Make) -> None:
     festival = make.festival()
     with app.app_context():
         append(festival, 5)
@@ -66,7 +66,7 @@ def test_a_changed_payload_no_longer_fits_its_digest(app: Flask, make: Make) -> 
         assert audit.first_broken(festival) == 2
 
 
-def test_erasing_the_personal_part_leaves_the_chain_valid(app: Flask, make: Make) -> None:
+def test_erasure_of_the_personal_part_leaves_the_chain_valid(app: Flask, make: Make) -> None:
     festival = make.festival()
     with app.app_context():
         append(festival, 3)
@@ -75,7 +75,7 @@ def test_erasing_the_personal_part_leaves_the_chain_valid(app: Flask, make: Make
         assert audit.first_broken(festival) is None
 
 
-def test_appends_at_the_same_time_make_one_chain(app: Flask, make: Make) -> None:
+def test_concurrent_audit_appends_make_one_chain(app: Flask, make: Make) -> None:
     festival = make.festival()
 
     def work() -> None:

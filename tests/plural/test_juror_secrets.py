@@ -107,7 +107,7 @@ def judge_all(panel: Panel, round_id: int, sign_in: Any) -> None:
 
 
 @pytest.mark.parametrize("sight", [Sight.NEVER, Sight.AFTER_OWN, Sight.AFTER_CLOSE])
-def test_nothing_that_a_juror_can_reach_tells_of_others_scores(
+def test_no_leak_of_others_scores_through_totals_sort_or_anything_that_a_juror_can_reach(
     panel: Panel, sign_in: Any, sight: Sight
 ) -> None:
     """Not by total, sort, count, colour, file name, export, or the work that an answer takes."""

@@ -56,7 +56,7 @@ def giving(assignment_id: int, *values: float) -> Callable[[], None]:
         assignment = db.session.get_one(Assignment, assignment_id)
         scores.give(who(assignment.seat), assignment, scores.Sheet({"story": value}), 0)
 
-    return in_turn(*(lambda value=value: give(value) for value in values))  # type: ignore[misc]
+    return in_turn(*(lambda value=value: give(value) for value in values))
 
 
 def stepping_back(assignment_id: int) -> Callable[[], None]:

@@ -243,6 +243,43 @@ def test_the_closing_time_is_written_in_the_zone_of_the_edition(panel: Panel, si
     assert answer.status_code == 409
 
 
+@pytest.mark.parametrize(
+    ("written", "instant"),
+    [
+        ("2099-01-15T17:00", "2099-01-15T22:00:00+00:00"),
+        ("2099-07-15T17:00", "2099-07-15T21:00:00+00:00"),
+        ("2099-03-08T02:30", "2099-03-08T07:30:00+00:00"),
+        ("2099-11-01T01:30", "2099-11-01T05:30:00+00:00"),
+    ],
+    ids=["winter", "summer", "an hour that is left out", "the first of an hour that comes twice"],
+)
+def test_summer_time_of_the_zone_decides_when_a_round_closes(
+    panel: Panel, sign_in: Any, written: str, instant: str
+) -> None:
+    edition = panel.make.edition()
+    with panel.deed():
+        db.session.merge(edition).time_zone = "America/New_York"
+    round_id = panel.open()
+    path = f"staff/rounds/{round_id}/schedule"
+    assert sign_in(panel.staff).post(path, {"closes_at": written}).status_code == 200
+    with panel.app.app_context():
+        assert db.session.get_one(Round, round_id).closes_at.isoformat() == instant
+
+
+def test_missing_weight_is_one_and_zero_weight_stays_zero(panel: Panel, sign_in: Any) -> None:
+    """A rubric in which nothing counts is refused."""
+    desk: Visitor = sign_in(panel.staff)
+    desk.post("staff/rounds/new", filled_form(panel, **{"criteria-0-weight": "0"}))
+    without = {"criteria-0-weight": "0", "criteria-1-weight": "0"}
+    answer = desk.post("staff/rounds/new", filled_form(panel, key="without", **without))
+    assert answer.status_code == 409
+    with panel.app.app_context():
+        found = Round.query.one()
+        assert (found.key, [c.weight for c in found.criteria]) == ("screening", [0.0, 1.0])
+        round_id = found.id
+    assert desk.post(f"staff/rounds/{round_id}/opening").status_code == 200
+
+
 def test_somebody_may_join_an_open_round_and_is_told(panel: Panel, sign_in: Any) -> None:
     round_id = panel.open()
     _account, late = panel.make.juror()

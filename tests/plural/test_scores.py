@@ -9,14 +9,14 @@ from flask import Flask
 
 import plural.mails  # noqa: F401 - registers the composers
 from plural import clock, mailing
-from plural.actions import rounds, scores, versions
+from plural.actions import organisations, rounds, scores, versions
 from plural.actions.receipts import counted_in
 from plural.errors import DomainError, Refused
 from plural.extensions import db
 from plural.models.audit import AuditEvent, OutboxItem
 from plural.models.consent import Consent
 from plural.models.entry import FilmVersion
-from plural.models.people import Account
+from plural.models.people import Account, Membership
 from plural.models.rounds import Criterion, Round, RoundResult
 from plural.models.scoring import Assignment, AssignmentState, Conflict, ConflictSource, Score
 from plural.round_rules import RoundRules, Sight
@@ -281,6 +281,22 @@ def test_a_conflict_declared_after_the_close_voids_the_score(
     panel.freeze(round_id)
     with panel.app.app_context():
         assert counted_in(versions.frozen(db.session.get_one(Round, round_id))) == set()
+
+
+def test_staff_set_a_conflict_of_a_juror_who_has_dropped_out(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    """What they have given counts on, so it must be possible to void it."""
+    panel.score_all(round_id, lambda _a: 4)
+    (account, membership), entry = panel.jurors[0], panel.films[0].entry_id
+    with panel.deed():
+        organisations.end_membership(db.session.get_one(Membership, membership.id), panel.by())
+    desk: Visitor = sign_in(panel.staff)
+    desk.post(f"staff/entries/{entry}/conflicts", {"account_id": account.id, "reason": "Brothers"})
+    with panel.app.app_context():
+        score = kept(assignment_of(panel))
+        assert score is not None
+        assert score.void_reason == "Brothers"
 
 
 def test_a_conflict_since_the_freeze_takes_the_film_when_the_round_is_reopened(

@@ -30,6 +30,7 @@ from plural.models.consent import Use
 from plural.models.entry import Entry, EntryState, Person
 from plural.models.festival import Category
 from plural.models.people import Account, Membership, MembershipRole, Organisation
+from plural.models.rounds import Seat
 from plural.models.scoring import Conflict
 from plural.playing import playing_for
 from plural.views.staff.blueprint import blueprint
@@ -118,25 +119,27 @@ def is_minor(person: Person) -> bool:
 
 
 def jurors() -> list[tuple[int, str]]:
-    """Everybody who may judge for an organisation of this festival."""
+    """Everybody who may judge for an organisation of this festival; last those who have judged and
+    left, as their scores count on."""
+    has_left = Membership.ended_at.is_not(None)
     members = (
         Membership.query.join(Organisation)
         .filter(
             Organisation.festival_id == g.festival.id,
             Membership.account_id.is_not(None),
-            Membership.ended_at.is_(None),
+            ~has_left | Membership.id.in_(select(Seat.membership_id)),
             Membership.role.in_(JUDGING),
         )
-        .order_by(Membership.name, Membership.email)
+        .order_by(has_left, Membership.name, Membership.email)
     )
-    named = {
-        m.account_id: _(
+    named: dict[int, str] = {}
+    for member in members:
+        words = _(
             "%(person)s, %(organisation)s",
-            person=m.name or m.email,
-            organisation=m.organisation.name,
+            person=member.name or member.email,
+            organisation=member.organisation.name,
         )
-        for m in members
-    }
+        named.setdefault(member.account_id, words)
     return list(named.items())
 
 
