@@ -87,7 +87,7 @@ def test_the_preview_shows_the_page_of_each_age_category(panel: Panel, sign_in: 
     assert 'name="criterion_research"' not in teen
 
 
-def test_the_jurors_form_asks_only_what_applies_and_nothing_else_is_taken(
+def test_a_criterion_that_does_not_apply_to_a_category_is_neither_asked_nor_taken(
     panel: Panel, sign_in: Any
 ) -> None:
     round_id = panel.assigned(criteria=[STORY, RESEARCH])
@@ -109,7 +109,7 @@ def test_the_jurors_form_asks_only_what_applies_and_nothing_else_is_taken(
         assert refused.value.data == {"criterion": "research", "problem": "unknown"}
 
 
-def test_the_ranking_counts_a_criterion_where_it_applies(panel: Panel) -> None:
+def test_a_criterion_that_does_not_apply_to_a_category_does_not_count_there(panel: Panel) -> None:
     round_id = panel.assigned(criteria=[STORY, RESEARCH])
     given = {"teen": {"story": 5.0}, "adult": {"story": 5.0, "research": 1.0}}
     with panel.deed():
