@@ -14,7 +14,7 @@ AT = "2026-01-01 00:00:00"
 INSERTS = (
     "INSERT INTO festival (id, slug, name, default_language, created_at, audit_seq, audit_hash)"
     f" VALUES (1, 'a', 'A', 'en', '{AT}', 0, ''), (2, 'b', 'B', 'en', '{AT}', 0, '')",
-    "INSERT INTO role (id, festival_id, name) VALUES (1, 1, 'staff'), (2, 2, 'staff')",
+    "INSERT INTO role (id, festival_id, name) VALUES (101, 1, 'staff'), (102, 2, 'staff')",
     *(
         "INSERT INTO account (id, festival_id, email, name, language, active, fs_uniquifier,"
         " pseudonym, languages_not_followed, created_at)"
@@ -22,7 +22,7 @@ INSERTS = (
         f" '[]', '{AT}')"
         for n in range(1, 6)
     ),
-    *(f"INSERT INTO account_role VALUES ({n}, {1 if n < 5 else 2})" for n in range(1, 6)),
+    *(f"INSERT INTO account_role VALUES ({n}, {101 if n < 5 else 102})" for n in range(1, 6)),
 )
 
 
