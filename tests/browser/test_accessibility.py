@@ -1,6 +1,6 @@
 """Pages of every audience, read by axe: nothing may speak against WCAG 2.2, levels A and AA.
 
-Nor may any of them be wider than its window.
+Nor may any of them be wider than its window, or a label of a table's card lie over the next.
 """
 
 from datetime import date
@@ -34,6 +34,11 @@ LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE, DESK = 390, 1280
 SIDEWAYS = """
 Math.max(0, document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth)
+"""
+LABELS_CUT = """
+[...document.querySelectorAll(".table td[data-label]")]
+  .filter((cell) => parseFloat(getComputedStyle(cell, "::before").height) > cell.clientHeight)
+  .map((cell) => cell.dataset.label)
 """
 PAGES = (
     ("nobody", ""),
@@ -193,6 +198,8 @@ def test_pages_of_every_audience_can_be_used_by_everybody(
             found += [f"{role} at {path}: {line}" for line in violations(page, address)]
             if wide := page.evaluate(SIDEWAYS):
                 found.append(f"{role} at {path}: reaches {wide} px beyond the window")
+            if cut := page.evaluate(LABELS_CUT):
+                found.append(f"{role} at {path}: labels reach into the next cell: {cut}")
         context.close()
     assert found == [], "\n".join(found)
 
