@@ -14,8 +14,9 @@ from tests.world import ROLES, World, routes
 EVERYBODY = frozenset(ROLES)
 # Somebody of another festival is nobody here.
 SIGNED_IN = EVERYBODY - {"nobody", "guardian", "other_guardian", "staff_elsewhere"}
-JUDGES = frozenset({"juror", "other_juror", "focal_point"})
-MEMBERS = frozenset({"juror", "other_juror", "focal_point", "distributor", "other_distributor"})
+JUDGES = frozenset({"juror", "other_juror", "focal_point", "chair"})
+MEMBERS = JUDGES | {"distributor", "other_distributor"}
+SPEAKING = frozenset({"focal_point"})
 
 # Who may come in, written down anew and not read from the portal: the objects in the addresses
 # are the maker's entry and film, the guardian's record, the juror's seat, and so on.
@@ -44,11 +45,18 @@ OPEN: dict[str, frozenset[str]] = {
     "jury.index": MEMBERS,
     "jury.undertaking": JUDGES,
     "jury.receipts": JUDGES,
-    # The seat is a juror's, who does not speak for the partner.
-    "jury.people": frozenset(),
-    "jury.seat_colleague": frozenset(),
-    "jury.invite_colleague_again": frozenset(),
-    "jury.remove_colleague": frozenset(),
+    # The seat of somebody who presides over a jury that talks.
+    "jury.minutes": frozenset({"chair"}),
+    "jury.confirm": frozenset({"chair"}),
+    # The seat of somebody who speaks for the partner.
+    "jury.picks": SPEAKING,
+    "jury.pick": SPEAKING,
+    "jury.criteria": SPEAKING,
+    "jury.recommend": SPEAKING,
+    "jury.people": SPEAKING,
+    "jury.seat_colleague": SPEAKING,
+    "jury.invite_colleague_again": SPEAKING,
+    "jury.remove_colleague": SPEAKING,
     "catalogue": frozenset({"distributor"}),
     "catalogue.index": MEMBERS,
     "masters": frozenset({"distributor"}),
@@ -61,23 +69,8 @@ OPEN: dict[str, frozenset[str]] = {
 }
 # Routes whose answer to somebody who may come in is not a page.
 NOT_PAGES = {"static", "site.start", "site.festival"}
-# Routes whose object this world does not have, so that 404 or 410 is the right answer.
-ABOUT_NOTHING = {
-    "account.accept",
-    "guardian.link",
-    "jury.ballots",
-    "jury.minutes",
-    "jury.picks",
-    "masters.report",
-    "recipients.show",
-    "rounds.jury",
-    "rounds.new",
-    "rounds.bounds",
-    "rounds.partners",
-    "rounds.result",
-    "rounds.snapshot",
-    "staff.master_report",
-}
+# Links that nobody has been sent, so that 410 is the right answer to whoever tries one.
+ABOUT_NOTHING = {"account.accept", "guardian.link"}
 
 
 def allowed(endpoint: str) -> frozenset[str]:
@@ -103,6 +96,13 @@ def ask(world: World, role: str, method: str, address: str) -> Any:
 def is_refusal(answer: Any) -> bool:
     to_sign_in = answer.status_code == 302 and "account/sign-in" in answer.headers["Location"]
     return to_sign_in or answer.status_code in (401, 403, 404)
+
+
+def is_shut(endpoint: str, answer: Any) -> bool:
+    """Whether somebody who may come in gets no page."""
+    if endpoint in ABOUT_NOTHING:
+        return bool(answer.status_code != 410)
+    return is_refusal(answer) or answer.status_code >= 500
 
 
 def rows(world: World) -> dict[str, int]:
@@ -145,6 +145,6 @@ def test_whoever_is_meant_gets_the_page(world: World, role: str) -> None:
         for endpoint, method, address in routes(world)
         if method == "GET" and role in allowed(endpoint) and endpoint not in NOT_PAGES
         for answer in [ask(world, role, method, address)]
-        if answer.status_code >= 500 or (is_refusal(answer) and endpoint not in ABOUT_NOTHING)
+        if is_shut(endpoint, answer)
     ]
     assert shut_out == []
