@@ -60,6 +60,11 @@ def may_identify(person: Person, film: FilmVersion, at: datetime) -> bool:
     return allows(person, film, Use.NAME, at)
 
 
+def title_for_jury(film: FilmVersion, at: datetime) -> str | None:
+    """What the film is called where a jury reads; None once it may not be before one."""
+    return film.entry.title if may_use(film, Use.JURY, None, at) else None
+
+
 def signers(entry: Entry, at: datetime) -> list[Person]:
     """The people without whose consent a film may not be used: makers, and everybody under 18."""
     return [p for p in entry.persons if p.role is PersonRole.MAKER or is_minor(p, at)]

@@ -1,7 +1,7 @@
 """One festival with one of each, and a browser for every role: for tests that walk all routes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,7 @@ from plural.models.rounds import RoundKind
 from plural.models.safety import Worry
 from plural.models.scoring import FilmNote
 from tests.factories import Make
+from tests.judged_world import Judged, judge, make_master
 from tests.visitor import Visitor
 
 ROLES = (
@@ -26,6 +27,7 @@ ROLES = (
     "juror",
     "other_juror",
     "focal_point",
+    "chair",
     "distributor",
     "other_distributor",
     "staff",
@@ -36,11 +38,15 @@ ROLES = (
 
 @dataclass
 class World:
-    """One festival with one of each, the addresses' ids, and a browser per role."""
+    """One festival with one of each, the addresses' ids, and a browser per role.
+
+    `own_ids` holds what single endpoints take in the place of `ids`.
+    """
 
     app: Flask
     ids: dict[str, Any]
     browsers: dict[str, Visitor]
+    own_ids: dict[str, dict[str, Any]] = field(default_factory=dict)
 
 
 def build(app: Flask, make: Make) -> World:
@@ -57,12 +63,14 @@ def build(app: Flask, make: Make) -> World:
     track = make.subtitles(film)
     other = make.entry(other_maker, birth_date=date(2012, 1, 1), state=EntryState.ELIGIBLE)
     other_guardian = make.guardian(other, "other@example.org")
-    make.film(other)
+    other_film = make.film(other)
+    make.consents(other)
     partner, other_partner = make.organisation("Partner"), make.organisation("Other partner")
     juror, membership = make.juror(partner)
     other_juror, other_membership = make.juror(other_partner)
     focal_point = make.account("Focal point")
-    make.membership(MembershipRole.FOCAL_POINT, other_partner, focal_point)
+    speaking = make.membership(MembershipRole.FOCAL_POINT, partner, focal_point)
+    chair, presiding = make.juror(other_partner)
     award = make.award("best", AwardKind.PARTNER_RECOGNITION, organisation_id=partner.id)
     round_ = make.round(RoundKind.PRESELECTION, [film], [membership, other_membership])
     assignment = make.assignment(round_.seats[0], film)
@@ -110,6 +118,18 @@ def build(app: Flask, make: Make) -> World:
         )
     )
     score = make.score(assignment)
+    staff = make.staff()
+    judged = Judged(
+        grand=make.award("grand", category_id=make.category("adult").id),
+        best=award,
+        film=other_film,
+        jurors=[(juror, membership), (other_juror, other_membership)],
+        focal_point=(focal_point, speaking),
+        chair=(chair, presiding),
+    )
+    judge(make, staff, judged)
+    master = make_master(make, film)
+    judged.take("masters.report staff.master_report", name=master)
     elsewhere = make.festival("elsewhere")
     make.edition("2026", elsewhere)
     ids = {
@@ -136,7 +156,6 @@ def build(app: Flask, make: Make) -> World:
         "token": "no-such-token",
         "audience": "public",
         "written": "en",
-        "distinction": 1,
         "worry": worry.id,
         "note": note.id,
         "score": score.id,
@@ -151,6 +170,7 @@ def build(app: Flask, make: Make) -> World:
         "focal_point": focal_point,
         "distributor": distributor,
         "other_distributor": other_distributor,
+        "chair": chair,
         "staff": staff,
         "safeguarding": safeguarding,
         "staff_elsewhere": make.staff("Elsewhere", elsewhere),
@@ -164,7 +184,7 @@ def build(app: Flask, make: Make) -> World:
             browsers[role].sign_in(account)
     become_guardian(browsers["guardian"], guardian.id)
     become_guardian(browsers["other_guardian"], other_guardian.id)
-    return World(app, ids, browsers)
+    return World(app, ids, browsers, judged.own_ids)
 
 
 def become_guardian(browser: Visitor, guardian_id: int) -> None:
@@ -176,7 +196,9 @@ def routes(world: World) -> Iterator[tuple[str, str, str]]:
     """Endpoint, method and a filled-in address of every route."""
     place = {"language": "en", "festival": "plural", "edition": "2026"}
     for rule in world.app.url_map.iter_rules():
-        values = {name: {**place, **world.ids}[name] for name in rule.arguments}
+        own = world.own_ids.get(rule.endpoint, {})
+        known = {**place, **world.ids, **own}
+        values = {name: known[name] for name in {*rule.arguments, *own}}
         address = world.app.url_map.bind("localhost").build(rule.endpoint, values)
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield rule.endpoint, method, address

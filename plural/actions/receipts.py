@@ -6,12 +6,14 @@ from enum import StrEnum
 
 from sqlalchemy.orm import joinedload, selectinload
 
+from plural import clock
+from plural.actions.panel import film_with_rights
 from plural.actions.versions import newest_frozen
-from plural.models.entry import FilmVersion
 from plural.models.festival import Edition
 from plural.models.people import Account, Membership
 from plural.models.rounds import Round, RoundResult, Seat
 from plural.models.scoring import Assignment, AssignmentState, ScoreRevision
+from plural.rights import title_for_jury
 
 
 class Standing(StrEnum):
@@ -27,9 +29,11 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True)
 class Line:
+    """One receipt; no title of a film that may not be before a jury any more."""
+
     receipt: str
     at: datetime
-    film: FilmVersion
+    title: str | None
     standing: Standing
 
 
@@ -54,7 +58,7 @@ def receipts_of(account: Account, edition: Edition) -> list[RoundLines]:
             joinedload(ScoreRevision.assignment).options(
                 joinedload(Assignment.round),
                 selectinload(Assignment.score),
-                selectinload(Assignment.film).joinedload(FilmVersion.entry),
+                selectinload(Assignment.film).options(*film_with_rights()),
             )
         )
         .order_by(ScoreRevision.at.desc(), ScoreRevision.id.desc())
@@ -70,7 +74,12 @@ def lines_of(round_: Round, rows: list[ScoreRevision]) -> RoundLines:
     taken_back = {row.receipt for row in mine if row.values is None}
     counted = counted_in(result) if result else set()
     lines = [
-        Line(row.receipt, row.at, row.assignment.film, standing(row, taken_back, result, counted))
+        Line(
+            row.receipt,
+            row.at,
+            title_for_jury(row.assignment.film, clock.now()),
+            standing(row, taken_back, result, counted),
+        )
         for row in mine
         if row.values is not None
     ]

@@ -99,16 +99,19 @@ PAGES = (
 
 @pytest.fixture
 def everybody(app: Flask, make: Make) -> World:
-    """One of each, with a shown and licensed film, and an entry that has just been begun."""
+    """One of each, with a licensed film, and an entry that has just been begun."""
     world = build(app, make)
     maker = make.whole_entry(world.ids["entry"]).account
     film = make.eligible_film(maker)
-    make.publication({film: make.award("teens")})
     distributor = make.first(Licence, id=world.ids["licence"]).organisation_id
     licence = make.licence(make.first(Organisation, id=distributor), film)
     draft = make.entry(maker, birth_date=date(2012, 1, 1), state=EntryState.DRAFT)
     make.wordings(make.edition())
-    world.ids |= {"entry_code": film.entry.code, "draft": draft.id, "licence": licence.id}
+    world.ids |= {
+        "entry_code": world.own_ids["recipients.show"]["code"],
+        "draft": draft.id,
+        "licence": licence.id,
+    }
     world.ids |= sealed(world, make, make.eligible_film(maker))
     world.ids["consent_token"] = consent_token(world)
     hold_juries(world, Partners(Panel(app, make, make.staff("Second")), make))

@@ -1,7 +1,9 @@
 """Settings: typed, named in one line when wrong, each documented."""
 
-from dataclasses import fields
+import re
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -50,7 +52,22 @@ def test_a_missing_setting_is_named(name: str) -> None:
         read_settings({k: v for k, v in RIGHT.items() if k != name})
 
 
+ROW = re.compile(r"^\| `PLURAL_(\w+)` \| ([^|]+) \| [^|]+ \|$", re.MULTILINE)
+WORDS: dict[str, Any] = {"required": MISSING, "empty": "", "none": None}
+UNITS = {"GiB": 1024**3, "MiB": 1024**2, "days": 86400}
+
+
+def meant(words: str) -> Any:
+    """The value that a default in the table stands for."""
+    number, _space, unit = words.partition(" ")
+    if unit:
+        return int(number) * UNITS[unit]
+    if words in WORDS:
+        return WORDS[words]
+    return float(words) if words.isdecimal() else words.strip("`")
+
+
 def test_every_setting_is_documented_with_its_default() -> None:
     page = (Path(__file__).parents[2] / "docs" / "operations.md").read_text()
-    missing = [f.name for f in fields(Settings) if f"`PLURAL_{f.name.upper()}`" not in page]
-    assert missing == []
+    said = {name.lower(): meant(words) for name, words in ROW.findall(page)}
+    assert said == {f.name: f.default for f in fields(Settings)}

@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from tusclient.client import TusClient
 from tusclient.exceptions import TusUploadFailed
 from werkzeug.test import TestResponse
@@ -30,6 +31,8 @@ from tests.tus import BODY_TYPE, UPLOADS, Tus, cookie_of, metadata, served
 from tests.visitor import Visitor
 
 BODY = bytes(range(256)) * 40
+# The fencing token beside the file is written too.
+FENCE_BYTES = 20
 
 
 @pytest.fixture
@@ -85,6 +88,63 @@ def stream(tus: Tus, address: str, body: io.IOBase, **environ: Any) -> TestRespo
         input_stream=body,
         environ_overrides=environ,
     )
+
+
+# ----- what acknowledged means
+
+
+def test_bytes_are_on_disk_before_sql_acknowledges_them(
+    app: Flask, tus: Tus, film_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two checkpoints: the folder names the file once, and each is written, synced, then told."""
+    monkeypatch.setattr(uploads, "CHECKPOINT_BYTES", uploads.CHUNK_BYTES)
+    body = bytes(2 * uploads.CHUNK_BYTES)
+    address = tus.begun(film_id, len(body))
+    deeds = noted(app, monkeypatch)
+    assert tus.patch(address, 0, body).status_code == 204
+    once = ["write", "sync", "acknowledge", "commit"]
+    assert deeds == ["sync folder", *once, *once]
+    assert received(app, address) == body
+
+
+def noted(app: Flask, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """From here on: when a body is written and synced, and when SQL acknowledges and commits."""
+    deeds: list[str] = []
+    write, sync, sync_folder = os.pwrite, os.fdatasync, os.fsync
+
+    def writing(file: int, data: bytes | memoryview, offset: int) -> int:
+        if len(data) > FENCE_BYTES:
+            deeds.append("write")
+        return write(file, data, offset)
+
+    def syncing(file: int) -> None:
+        sync(file)
+        deeds.append("sync")
+
+    def syncing_folder(file: int) -> None:
+        sync_folder(file)
+        deeds.append("sync folder")
+
+    monkeypatch.setattr(os, "pwrite", writing)
+    monkeypatch.setattr(os, "fdatasync", syncing)
+    monkeypatch.setattr(os, "fsync", syncing_folder)
+    note_acknowledgements(app, deeds)
+    return deeds
+
+
+def note_acknowledgements(app: Flask, deeds: list[str]) -> None:
+    with app.app_context():
+        engine = db.engine
+
+    @event.listens_for(engine, "after_cursor_execute")
+    def executed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith("UPDATE upload SET offset_bytes"):
+            deeds.append("acknowledge")
+
+    @event.listens_for(engine, "commit")
+    def committed(_connection: Any) -> None:
+        if deeds and deeds[-1] == "acknowledge":
+            deeds.append("commit")
 
 
 # ----- the protocol

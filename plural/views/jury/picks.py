@@ -16,6 +16,7 @@ from plural.models.festival import Award
 from plural.models.rounds import RoundKind, Seat
 from plural.playing import still
 from plural.problems import sentence
+from plural.rights import title_for_jury
 from plural.views.jury.blueprint import blueprint, require
 
 
@@ -51,7 +52,7 @@ def pick_sheet(seat: Seat, award: Award, sent: tuple[Award, PickForm] | None) ->
         "criteria": languages.text(round_.edition, picks.criteria_key(award)),
         "closes_at": picks.closes_at(round_, award),
         "is_open": picks.is_open(round_, award),
-        "kept": kept,
+        "kept": [title_for_jury(pick.film, g.who.at) for pick in kept],
         "form": sent[1] if sent and was_sent else pick_form(seat, award, formdata=None),
         "criteria_form": criteria_form(award) if speaks else None,
     }
