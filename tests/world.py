@@ -118,7 +118,6 @@ def build(app: Flask, make: Make) -> World:
         )
     )
     score = make.score(assignment)
-    staff = make.staff()
     judged = Judged(
         grand=make.award("grand", category_id=make.category("adult").id),
         best=award,
