@@ -145,7 +145,7 @@ def consent_token(world: World) -> str:
 def hold_juries(world: World, partners: Partners) -> None:
     """A frozen ranking; on its shortlist a jury that votes, one that talks, and two partners."""
     panel, make = partners.panel, partners.make
-    award = make.award("grand", category_id=make.category("adult").id)
+    award = make.award("golden", category_id=make.category("adult").id)
     partners.open()
     partners.pick(0, 1, citation="It stays with me.")
     picked, source = partners.round_id, partners.source
