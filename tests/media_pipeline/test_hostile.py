@@ -169,7 +169,12 @@ def kept_apart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
 
 def within_limits(command, *, readable, folder, limits, niceness=0) -> list[str]:
     """The command line of a process that sees whatever we see, the network too."""
-    order = {"parent": os.getpid(), "limits": dict(limits), "niceness": niceness}
+    order = {
+        "parent": os.getpid(),
+        "death_signal": True,
+        "limits": dict(limits),
+        "niceness": niceness,
+    }
     return [sys.executable, "-I", "-S", str(isolation.LAUNCHER), json.dumps(order), *command]
 
 
