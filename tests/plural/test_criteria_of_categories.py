@@ -79,6 +79,7 @@ def test_an_unknown_category_is_refused(panel: Panel, sign_in: Any) -> None:
 def test_the_preview_shows_the_page_of_each_age_category(panel: Panel, sign_in: Any) -> None:
     desk: Visitor = sign_in(panel.staff)
     round_id = panel.draft(criteria=[STORY, RESEARCH])
+    panel.make.signed(panel.staff, panel.make.edition())
     path = f"staff/rounds/{round_id}/preview?category"
     assert f"{path}=adult" in desk.get(f"staff/rounds/{round_id}").text
     assert 'name="criterion_research"' in desk.get(f"{path}=adult").text

@@ -158,11 +158,12 @@ def test_abstain_is_a_missing_score_and_never_zero(
     assert state_of(panel, first) is AssignmentState.ABSTAINED
     assert "I could not hear it" in desk.get(f"jury/films/{first}").text
     give(sign_in(panel.jurors[other_number][0]), other)
+    given = mine(panel, round_id, number)
     with panel.app.app_context():
         board = progress.board(db.session.get_one(Round, round_id))
         seat = seat_of(panel.jurors[number][0], round_id)
         [load] = [load for load in board.loads if load.seat.id == seat]
-        assert (load.done, load.films) == (1, len(mine(panel, round_id, number)))
+        assert (load.done, load.films) == (1, len(given))
         assert len(board.short) == 1, "somebody else may be asked"
         film = db.session.get_one(Assignment, first).film
         code = f"{film.entry.code}.{film.number}"
