@@ -24,6 +24,7 @@ from plural.models.juries import Ballot
 from plural.models.picks import Pick
 from plural.models.publication import Audience, Distinction
 from plural.models.rounds import RankedFilm, Round, RoundKind, RoundResult, RoundState, Seat
+from plural.models.safety import Worry
 from plural.models.scoring import Assignment, AssignmentState, Score
 from tests.conftest import copied_database, settings_for
 from tests.factories import Make
@@ -135,8 +136,15 @@ def build(app: Flask, make: Make) -> World:
     with make.saving():
         judge(first, jury, picks, films, grand.id, other.id, other_seat.organisation_id)
     assigned = make.assignment(first.seats[0], films[0])
+    worry = Worry(
+        film_version_id=films[0].id,
+        raised_by_id=watching.id,
+        words="She looks afraid",
+        raised_at=clock.now(),
+    )
     found = World(app, films)
     found.ids = {
+        "worry": [make.add(worry).id],
         "entry": [film.entry_id for film in films],
         "film": [film.id for film in films],
         "name": list(FILES),

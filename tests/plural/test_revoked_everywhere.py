@@ -72,6 +72,7 @@ def scene(app: Flask, make: Make) -> World:
         "work": [1],
         "track": [1],
         "person": [1],
+        "worry": [1],
         "subject": ["progress"],
         "form": ["csv"],
     }
