@@ -80,7 +80,7 @@ class Festival:
         person.send("/invitation/", fields)
         return person
 
-    def undertake(self, juror: Browser) -> None:
-        """Sign what every juror signs before the first film."""
-        juror.open("jury/undertaking")
-        juror.send("jury/undertaking", {"agrees": True})
+    def undertake(self, viewer: Browser) -> None:
+        """Sign what jurors and staff sign before their first film."""
+        viewer.open("jury/undertaking")
+        viewer.send("jury/undertaking", {"agrees": True})

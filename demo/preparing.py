@@ -128,7 +128,8 @@ def add_organisations(festival: Festival, staff: Browser) -> dict[str, str]:
     partners_people = [name for p in cast.PARTNERS for name in (p.focal_point, *p.jurors)]
     for juror in [*partners_people, *cast.JURY]:
         festival.jurors[juror] = festival.accept(juror, cast.email(juror))
-        festival.undertake(festival.jurors[juror])
+    for viewer in [*festival.staff, *festival.jurors.values()]:
+        festival.undertake(viewer)
     festival.distributor = festival.accept(person, cast.email(person))
     return ids
 
