@@ -12,7 +12,7 @@ from plural.models.rounds import RoundState
 from plural.round_rules import Sight
 from tests.plural.round_machine import DAYS_OPEN, OFFICES, RoundMachine, one_of
 from tests.plural.round_model import Asked
-from tests.plural.round_stage import JURORS, Pair
+from tests.plural.round_stage import Pair
 
 REASON = "It stays as it is."
 COUNTED = one_of(lambda machine: [pair for pair, _v in machine.model.counted().values()])
@@ -29,17 +29,24 @@ class ClosingMachine(RoundMachine):
         sight=st.sampled_from(Sight),
         values=st.lists(st.integers(1, 5), min_size=1, max_size=6),
         unscored=st.integers(0, 3),
-        drops_out=st.booleans(),
+        troubles=st.booleans(),
         stages=st.integers(0, 5),
     )
     def begin(
-        self, sight: Sight, values: list[int], unscored: int, drops_out: bool, stages: int
+        self, sight: Sight, values: list[int], unscored: int, troubles: bool, stages: int
     ) -> None:
-        """Films are scored; or the round is closed already, or frozen, or open again."""
+        """Films are scored; or the round is closed already, or frozen, or open again.
+
+        With troubles, a juror drops out, and others must not judge what they have judged.
+        """
         self.open_and_give_out(sight, values, unscored)
-        if drops_out:
-            self.a_juror_drops_out(JURORS - 1, is_topped_up=True)
+        if troubles:
+            self.a_juror_drops_out(0, is_topped_up=True)
+            self.staff_set_a_conflict(0, *max(self.model.kept))
         for stage in range(stages):
+            if troubles and self.model.phase is RoundState.CLOSED and self.model.counted():
+                last = max(pair for pair, _value in self.model.counted().values())
+                self.a_conflict_comes_to_light_before_the_freeze(0, last)
             self.the_round_takes_its_course(stage % 2)
 
     def new_end(self) -> tuple[Any, str]:

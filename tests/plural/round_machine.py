@@ -103,7 +103,7 @@ class RoundMachine(RuleBasedStateMachine):
         held = {p: s for p, (_id, s) in found.items() if s is not AssignmentState.RELEASED}
         waiting = {p for p, state in held.items() if state is AssignmentState.ASSIGNED}
         done = {p: s for p, s in self.model.states.items() if s is not AssignmentState.ASSIGNED}
-        self.model.states = done | dict.fromkeys(waiting, AssignmentState.ASSIGNED)
+        self.model.states = dict.fromkeys(waiting, AssignmentState.ASSIGNED) | done
 
     # ----- jurors
 
