@@ -266,10 +266,11 @@ def test_a_version_that_was_never_frozen_is_kept_and_never_counts(
     panel: Panel, closed: int
 ) -> None:
     panel.reopen(closed)
+    edition_id = panel.make.edition().id
     with panel.app.app_context():
         assert [r.frozen_at for r in row(closed).results] == [None]
         assert versions.newest_frozen(row(closed)) is None
-        edition = db.session.get_one(Edition, panel.make.edition().id)
+        edition = db.session.get_one(Edition, edition_id)
         assert drafts.frozen_preselections(edition) == []
 
 
