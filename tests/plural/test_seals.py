@@ -25,7 +25,7 @@ from plural.models.audit import OutboxItem
 from plural.models.consent import Use
 from plural.models.entry import Entry, FilmVersion
 from plural.models.people import Account
-from plural.models.publication import Audience
+from plural.models.publication import Audience, Distinction, Publication
 from plural.models.rounds import Round, Seat
 from plural.models.safety import Worry
 from plural.models.scoring import Assignment, AssignmentState
@@ -44,7 +44,8 @@ def shown(app: Flask, make: Make) -> World:
     """One of each, whose film everybody has a way to: it has won, and the public knows."""
     world = build(app, make)
     film = make.first(FilmVersion, id=world.ids["film"])
-    make.publication({film: make.award("winner")})
+    publication, award = make.first(Publication), make.award("winner")
+    make.add(Distinction(publication_id=publication.id, award_id=award.id, film_version_id=film.id))
     make.wordings(make.edition())
     return world
 
@@ -97,7 +98,8 @@ def test_a_sealed_film_is_gone_for_every_role_from_every_page_and_download(
         if role not in SEES_ALL:
             assert open_to(shown, role) == set(), role
             assert leading_to_it(shown, role) == [], role
-    assert shown.browsers["nobody"].get("/api/v1/plural/2026/recipients").json["recipients"] == []
+    feed = shown.browsers["nobody"].get("/api/v1/plural/2026/recipients").text
+    assert ("Award grand" in feed, "Award winner" in feed) == (True, False)
     assert "Film 1" not in shown.browsers["nobody"].get("recipients").text
     assert "You may show" not in shown.browsers["distributor"].get("catalogue").text
     with shown.app.app_context():
