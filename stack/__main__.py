@@ -65,7 +65,9 @@ def given_settings() -> dict[str, str]:
 
 
 def show(name: str, line: str) -> None:
-    print(f"{name:<8}| {line}", flush=True)
+    # In one piece: each process's lines come from a thread of their own.
+    sys.stdout.write(f"{name:<8}| {line}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -2,13 +2,12 @@
 
 from pathlib import Path
 
-import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
 from plural import create_app
 from plural.extensions import db
-from tests.conftest import on_postgresql, settings_for
+from tests.conftest import settings_for
 
 AT = "2026-01-01 00:00:00"
 INSERTS = (
@@ -26,7 +25,6 @@ INSERTS = (
 )
 
 
-@pytest.mark.skipif(on_postgresql(), reason="the copies of PostgreSQL's template are migrated")
 def test_the_first_active_member_of_each_staff_is_named_and_the_way_back_is_clean(
     tmp_path: Path,
 ) -> None:

@@ -1,6 +1,7 @@
 """The whole stack over the real portal, and what is said when it cannot run."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -93,8 +94,8 @@ class Served:
 
     def wait_until_it_answers(self):
         for line in self.process.stdout:
-            if "Plural answers at" in line:
-                return line.split()[-4]
+            if found := re.search(r"Plural answers at (\S+) ", line):
+                return found[1]
         raise AssertionError(self.process.stderr.read())
 
 
