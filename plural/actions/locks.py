@@ -35,5 +35,8 @@ def hold_open(round_: Round) -> Round:
 
 
 def hold_alone(row: Any) -> None:
-    """Lock one row and read it anew; two tabs of one person come one after the other."""
-    db.session.refresh(row, with_for_update=True)
+    """Lock one row and read it anew; two tabs of one person come one after the other.
+
+    Rows that are read along with it are not locked.
+    """
+    db.session.refresh(row, with_for_update={"of": type(row)})
