@@ -18,6 +18,7 @@ from tests.factories import Make
 from tests.faults import invariants
 from tests.quick_making import make_quickly
 from tests.running import below, encoder, until
+from tests.seldom import seldom
 
 
 def replace(entry: Entry) -> None:
@@ -66,11 +67,7 @@ def was_published(app: Flask, film_id: int) -> bool:
 
 @pytest.mark.parametrize(
     "deed",
-    [
-        replace,
-        pytest.param(withdraw, marks=pytest.mark.slow),
-        pytest.param(erase, marks=pytest.mark.slow),
-    ],
+    [replace, *seldom(withdraw, erase)],
 )
 def test_work_on_a_film_that_nobody_wants_stops_and_the_next_film_is_made(
     app: Flask,

@@ -22,6 +22,7 @@ from tests.faults.invariants import (
     left_over,
 )
 from tests.running import encoder, is_living, running, until
+from tests.seldom import seldom
 
 ALL_STATES = (FilmState.PLAYABLE, FilmState.COMPLETE)
 
@@ -39,8 +40,7 @@ def work_horse(worker: subprocess.Popen[bytes]) -> psutil.Process:
     "victim",
     [
         "ffmpeg",
-        pytest.param("work_horse", marks=pytest.mark.slow),
-        pytest.param("worker", marks=pytest.mark.slow),
+        *seldom("work_horse", "worker"),
     ],
 )
 def test_a_kill_in_the_middle_of_an_encode_delays_the_film_and_loses_nothing(

@@ -13,6 +13,7 @@ from media_pipeline.ladder import M4A, MP4, plan
 from media_pipeline.listening import loudness_of
 from media_pipeline.verdict import Limits, inspect
 from media_pipeline.verify import verify
+from tests.seldom import seldom
 
 UPRIGHT = ["red", "lime", "blue", "white"]
 
@@ -23,13 +24,15 @@ UPRIGHT = ["red", "lime", "blue", "white"]
         ("plain", (426, 240), UPRIGHT),
         ("portrait", (240, 426), UPRIGHT),
         ("turned_90", (240, 426), ["blue", "red", "white", "lime"]),
-        ("turned_180", (426, 240), ["white", "blue", "lime", "red"]),
-        ("turned_270", (240, 426), ["lime", "white", "red", "blue"]),
         ("mirrored", (426, 240), ["lime", "red", "white", "blue"]),
         ("wide_pixels", (436, 240), UPRIGHT),
-        ("odd_size", (426, 240), UPRIGHT),
-        ("with_cover", (426, 240), UPRIGHT),
-        ("late_start", (426, 240), UPRIGHT),
+        *seldom(
+            ("turned_180", (426, 240), ["white", "blue", "lime", "red"]),
+            ("turned_270", (240, 426), ["lime", "white", "red", "blue"]),
+            ("odd_size", (426, 240), UPRIGHT),
+            ("with_cover", (426, 240), UPRIGHT),
+            ("late_start", (426, 240), UPRIGHT),
+        ),
     ],
 )
 def test_a_film_stands_as_its_maker_saw_it(passed, look, name, size, corners):
@@ -43,7 +46,10 @@ def test_a_film_stands_as_its_maker_saw_it(passed, look, name, size, corners):
 
 @pytest.mark.parametrize(
     "name",
-    ["plain", "surround", "mono", "uneven_rate", "sixty", "late_start", "turned_90", "short_sound"],
+    [
+        *("plain", "uneven_rate", "late_start", "short_sound"),
+        *seldom("surround", "mono", "sixty", "turned_90"),
+    ],
 )
 def test_sound_and_picture_stay_together(passed, look, name):
     made = passed(name).made
@@ -135,7 +141,8 @@ def test_frames_come_at_an_even_standard_rate(passed, look, name, rates):
 
 
 @pytest.mark.parametrize(
-    "name", ["plain", "moving", "webm", "avi", "transport_stream", "uneven_rate"]
+    "name",
+    ["plain", "uneven_rate", *seldom("moving", "webm", "avi", "transport_stream")],
 )
 def test_length_is_kept(passed, look, name):
     film = passed(name)

@@ -27,8 +27,8 @@ from tests.media_pipeline.hostile.lab import CANARY, CANARY_COLOUR, CANARY_SIZE,
 from tests.media_pipeline.making import Shared, run_ffmpeg
 
 ALL_KINDS = [*referring.CASES, *strangers.CASES, *floods.CASES]
-# The same damage at many places: every fourth place in the ordinary run.
-LESS_OFTEN = [case for number, case in enumerate(damage.CASES) if number % 4]
+# The same damage at many places: every eighth place in the ordinary run.
+LESS_OFTEN = [case for number, case in enumerate(damage.CASES) if number % 8]
 CASES = [
     pytest.param(case, id=case.name, marks=[pytest.mark.slow] if case in LESS_OFTEN else [])
     for case in (*ALL_KINDS, *damage.CASES)

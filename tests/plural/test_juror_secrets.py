@@ -20,6 +20,7 @@ from plural.models.scoring import Assignment
 from plural.round_rules import RoundRules, Sight
 from tests.factories import Make
 from tests.plural.panels import Panel, seat_of
+from tests.seldom import seldom
 from tests.visitor import Visitor, steady
 
 CANARY = "canary"
@@ -106,7 +107,7 @@ def judge_all(panel: Panel, round_id: int, sign_in: Any) -> None:
         desk.post(f"jury/films/{barred}/conflict", {"reason": CANARY})
 
 
-@pytest.mark.parametrize("sight", [Sight.NEVER, Sight.AFTER_OWN, Sight.AFTER_CLOSE])
+@pytest.mark.parametrize("sight", [Sight.NEVER, *seldom(Sight.AFTER_OWN, Sight.AFTER_CLOSE)])
 def test_no_leak_of_others_scores_through_totals_sort_or_anything_that_a_juror_can_reach(
     panel: Panel, sign_in: Any, sight: Sight
 ) -> None:

@@ -18,6 +18,7 @@ from tests import letters
 from tests.factories import Make
 from tests.plural.panels import who
 from tests.plural.test_disclosure import FILES, World, ask_everything
+from tests.seldom import seldom
 from tests.visitor import Visitor
 
 GONE, STAYS = "Lanterns over Aleppo", "Harbour at noon"
@@ -121,7 +122,9 @@ def files_of(scene: World, answers: dict[str, Any], number: int) -> set[str]:
     return {address for address in given if any(part in address for part in parts)}
 
 
-@pytest.mark.parametrize("name", ["the public", "a juror", "a focal point", "a distributor"])
+@pytest.mark.parametrize(
+    "name", ["the public", "a distributor", *seldom("a juror", "a focal point")]
+)
 def test_another_guardian_revokes_and_the_film_is_gone_from_every_page_and_download(
     scene: World, name: str
 ) -> None:

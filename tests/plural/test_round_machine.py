@@ -31,7 +31,7 @@ from tests.plural.round_model import Counted, canaries
 from tests.plural.round_stage import FILMS, JURORS, SPARE, Stage, built
 
 FILM_PAGE = re.compile(r"jury/films/(\d+)")
-EXAMPLES, STEPS = 10, 15
+EXAMPLES, FEW_EXAMPLES, STEPS = 10, 4, 15
 
 
 @pytest.fixture(scope="module")
@@ -190,9 +190,11 @@ class WatchedMachine(ClosingMachine):
 
 
 @pytest.mark.timeout(3600)
-def test_a_round_driven_through_its_life_keeps_its_promises(stage: Stage) -> None:
+def test_a_round_driven_through_its_life_keeps_its_promises(
+    stage: Stage, pytestconfig: pytest.Config
+) -> None:
     """No score counted after the close, none lost before it, none from a conflict, one frozen
     ranking per version, a chain that verifies, and no juror who reads what another wrote."""
     machine = type("Machine", (WatchedMachine,), {"stage": stage})
-    few = settings(effort(EXAMPLES), stateful_step_count=STEPS)
-    run_state_machine_as_test(machine, settings=few)
+    usual = EXAMPLES if pytestconfig.getoption("--all") else FEW_EXAMPLES
+    run_state_machine_as_test(machine, settings=settings(effort(usual), stateful_step_count=STEPS))
