@@ -108,7 +108,8 @@ def _line(
 
 
 def _wrapping(bubblewrap: str, places: Mapping[str, str], folder: Path | None) -> list[str]:
-    wrapping = [bubblewrap, "--unshare-all", "--as-pid-1", "--new-session"]
+    # Not --new-session: who starts this has left the terminal, and the session's niceness is set.
+    wrapping = [bubblewrap, "--unshare-all", "--as-pid-1"]
     wrapping += ["--uid", str(NOBODY), "--gid", str(NOBODY), "--cap-drop", "ALL"]
     for system in _SYSTEM_FOLDERS:
         wrapping += ["--ro-bind-try", system, system]

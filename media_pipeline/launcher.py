@@ -23,6 +23,7 @@ import resource
 import signal
 import struct
 import sys
+import time
 from typing import Any
 
 PR_SET_PDEATHSIG, PR_SET_NO_NEW_PRIVS = 1, 38
@@ -30,6 +31,7 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWNET = 0x20000, 0x10000000, 0x40000000
 MS_BIND, MS_REC, MS_PRIVATE = 0x1000, 0x4000, 0x40000
 EXIT_PARENT_GONE = 125
 EXIT_CANNOT_START = 126
+_TRIES, _PAUSE_S = 20, 0.1
 
 # Landlock, see linux/landlock.h; the numbers of its calls are the same on every architecture.
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
@@ -48,7 +50,7 @@ def main(arguments: list[str]) -> None:
     order, *program = arguments
     wanted = json.loads(order)
     limit(wanted["limits"])
-    os.nice(wanted.get("niceness", 0))
+    _give_way(wanted.get("niceness", 0))
     _be_the_first_to_go()
     cage = wanted.get("cage")
     told = _enter(cage, program) if cage and _linux else {}
@@ -71,6 +73,28 @@ def limit(limits: dict[str, int]) -> None:
         _, hard = resource.getrlimit(kind)
         value = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
         resource.setrlimit(kind, (value, value))
+
+
+def _give_way(niceness: int) -> None:
+    """Be nicer by so much; where the processor is shared among sessions first, all the session.
+
+    Without the latter a niceness counts only beside processes of the same session, and each of
+    these is started in one of its own.
+    """
+    own = os.nice(niceness)
+    if niceness == 0:
+        return
+    for _ in range(_TRIES):
+        try:
+            with open("/proc/self/autogroup", "w") as session:
+                session.write(str(own))
+        except BlockingIOError:
+            # Who is not root may do this ten times a second, all of them together.
+            time.sleep(_PAUSE_S)
+        except OSError:
+            return
+        else:
+            return
 
 
 def _die_with(parent: int, *, by_signal: bool) -> None:

@@ -208,6 +208,30 @@ def test_work_that_nobody_waits_for_gives_way(kept_apart, tmp_path, monkeypatch)
     assert told.split()[-1] == str(os.nice(0) + 7)
 
 
+def test_all_of_its_session_gives_way(kept_apart, films, tmp_path):
+    """Where the kernel shares the processor among sessions, a process's niceness alone is nothing.
+
+    A kernel that does not says nothing of sessions.
+    """
+
+    class Seen(Exception):
+        pass
+
+    sessions = set()
+
+    def report(progress):
+        found = _processes_with(mark(tmp_path)).items()
+        (pid,) = (pid for pid, line in found if line.startswith(str(binaries.path_of("ffmpeg"))))
+        session = Path(f"/proc/{pid}/autogroup")
+        sessions.add(session.read_text().split()[-1] if session.exists() else "unknown")
+        raise Seen
+
+    with pytest.raises(Seen):
+        run_endless(films.get("plain"), tmp_path, report, niceness=7)
+    known = Path("/proc/self/autogroup").exists()
+    assert sessions == {str(os.nice(0) + 7) if known else "unknown"}
+
+
 def test_processor_time_ends_it(kept_apart, films, tmp_path):
     film = films.get("plain")
     arguments = ["-v", "error", "-stream_loop", "-1", *sandbox.source_arguments(film, "mov")]
@@ -422,14 +446,14 @@ def mark(folder: Path) -> str:
     return f"of-{folder.parent.name}-{folder.name}"
 
 
-def run_endless(film: Path, folder: Path, on_progress, pace=("-re",)) -> None:
+def run_endless(film: Path, folder: Path, on_progress, pace=("-re",), niceness=0) -> None:
     """Play a film over and over, at its own pace."""
     arguments = [*ENDLESS, *pace, *sandbox.source_arguments(film, "mov")]
     sandbox.run(
         "ffmpeg",
         [*arguments, "-metadata", f"title={mark(folder)}", "-f", "null", "-"],
         readable=[film],
-        bounds=Bounds(wall_s=120),
+        bounds=Bounds(wall_s=120, niceness=niceness),
         on_progress=on_progress,
     )
 
