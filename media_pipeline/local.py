@@ -194,8 +194,9 @@ def _move(path: Path, target: Path) -> None:
     try:
         made = _make_folder(target.parent)
         path.replace(target)
-    except FileNotFoundError:
-        # Somebody who deleted the last object of the folder took it away in between.
+    except (FileNotFoundError, FileExistsError):
+        # Somebody who deleted the last object of the folder took it away in between, or while it
+        # was there and was to be made.
         made = _make_folder(target.parent)
         path.replace(target)
     for folder in (target.parent, *made):
