@@ -65,7 +65,11 @@ def same(account: Account, entry: Entry) -> Any:
 
 
 def keep_first(conflict: Conflict, by: Account | None) -> Conflict:
-    """Write a conflict down, unless somebody has at the same moment: then the one that is there."""
+    """Write a conflict down, unless somebody has at the same moment: then the one that is there.
+
+    The audit chain is locked before: two who write down several would else wait for each other.
+    """
+    audit.lock_head(conflict.entry.edition.festival)
     try:
         with db.session.begin_nested():
             db.session.add(conflict)
@@ -130,14 +134,20 @@ def step_back(assignment: Assignment, reason: str, by: Account | None) -> None:
 
 
 def note_derived(round_: Round) -> None:
-    """Record every conflict of the round that follows from addresses and names."""
+    """Record every conflict of the round that follows from addresses and names.
+
+    What all of them touch is locked first, in one order: the first record locks the audit chain.
+    """
     found = derived(round_)
     if not found:
         return
     films, accounts = films_of(round_), accounts_of(round_)
-    for conflict in found:
-        entry, account = films[conflict.film_id], accounts[conflict.juror_id]
-        record(account, entry, ConflictSource.DERIVED, REASONS[conflict.reason], by=None)
+    pairs = [(accounts[c.juror_id], films[c.film_id], REASONS[c.reason]) for c in found]
+    pairs.sort(key=lambda pair: (pair[1].id, pair[0].id))
+    for account, entry, _reason in pairs:
+        held_assignments(account, entry)
+    for account, entry, reason in pairs:
+        record(account, entry, ConflictSource.DERIVED, reason, by=None)
 
 
 def derived(round_: Round) -> list[Barred]:

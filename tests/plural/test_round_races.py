@@ -103,6 +103,28 @@ def test_double_submit_of_a_conflict_at_once_is_one(panel: Panel, is_given_out: 
         assert AuditEvent.query.filter_by(action="conflict.declared").count() == 1
 
 
+def test_two_rounds_that_find_the_same_conflicts_at_once_open_both(panel: Panel) -> None:
+    """Each of the two jurors has entered one of the films."""
+    drafts = [panel.draft(), panel.draft(key="again")]
+    staff = panel.staff.id
+    with panel.deed():
+        for film, (juror, _membership) in zip(panel.films, panel.jurors, strict=True):
+            db.session.get_one(Entry, film.entry_id).account_id = juror.id
+
+    def opening(round_id: int) -> Callable[[], None]:
+        return lambda: rounds.open_(row(round_id), db.session.get_one(Account, staff))
+
+    assert in_threads(panel, 2, in_turn(*map(opening, drafts))) == ["done"] * 2
+    with panel.app.app_context():
+        found = {(conflict.account_id, conflict.entry_id) for conflict in Conflict.query}
+        assert found == {
+            (juror.id, film.entry_id)
+            for film, (juror, _membership) in zip(panel.films, panel.jurors, strict=True)
+        }
+        assert AuditEvent.query.filter_by(action="conflict.derived").count() == len(found)
+        assert audit.first_broken(Festival.query.one()) is None
+
+
 def test_a_score_and_a_conflict_at_once_leave_no_score_that_counts(
     panel: Panel, round_id: int
 ) -> None:
