@@ -4,12 +4,14 @@ import json
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from benchmarks import assign, rank
 from judging.rounds import Pair
+from tests.arriving import make_film
 from tests.running import ROOT
 
 FEW, MANY = 200, 2_000
@@ -17,8 +19,8 @@ FEW, MANY = 200, 2_000
 GROWTH_AT_MOST = 50
 
 
-def last_line(name: str) -> dict[str, Any]:
-    command = [sys.executable, "-m", f"benchmarks.{name}", str(FEW), str(MANY)]
+def last_line(name: str, *arguments: object) -> dict[str, Any]:
+    command = [sys.executable, "-m", f"benchmarks.{name}", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     found: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return found
@@ -31,7 +33,7 @@ def measured(sizes: tuple[int, int]) -> set[str]:
 
 @pytest.mark.slow
 def test_assigning_leaves_no_film_short_and_gives_none_to_one_organisation_twice() -> None:
-    found = last_line("assign")
+    found = last_line("assign", FEW, MANY)
     eigenvalues = {f"second_eigenvalue_{size}" for size in (FEW, MANY)}
     counts = {"shortfalls", "same_organisation_pairs"}
     assert set(found) == measured((FEW, MANY)) | eigenvalues | counts
@@ -42,7 +44,7 @@ def test_assigning_leaves_no_film_short_and_gives_none_to_one_organisation_twice
 
 @pytest.mark.slow
 def test_ranking_names_seconds_and_memory_by_the_number_of_scores() -> None:
-    found = last_line("rank")
+    found = last_line("rank", FEW, MANY)
     few, many = rank.REVIEWS * FEW, rank.REVIEWS * MANY
     assert (few, many) == (1_000, 10_000)
     assert set(found) == measured((few, many))
@@ -59,3 +61,11 @@ def test_a_second_review_by_one_organisation_is_counted() -> None:
     assert assign.same_organisation_pairs(dealt) == 0
     twice = [Pair(film, panel[n].id) for n in (0, 1, 60)]
     assert assign.same_organisation_pairs(replace(dealt, pairs=tuple(twice))) == 1
+
+
+@pytest.mark.slow
+def test_a_film_is_timed_from_its_last_byte_until_it_plays(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "film.mp4", seconds=4, size="640x360")
+    ratios = last_line("encode_playable", film, "--times", 2, "--length-s", 4)
+    assert set(ratios) == {"first_playable_ratio", "first_playable_ratio_busy"}
+    assert min(ratios.values()) > 0
