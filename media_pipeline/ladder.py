@@ -42,7 +42,7 @@ ENCODER = {
     "profile": "high",
     "pix_fmt": "yuv420p",
     "keyframe_s": KEYFRAME_S,
-    "options": "b-adapt=0:threads=1",
+    "options": "b-adapt=0:threads=1:deblock=-1,-1:deadzone-inter=8:deadzone-intra=6",
 }
 MODERN_ENCODER = {
     "codec": "libsvtav1",
@@ -53,6 +53,11 @@ MODERN_ENCODER = {
 SCALER = "lanczos"
 _FASTER = "subme=1:me=dia:partitions=i4x4,i8x8"
 """Where pixels are many. Small pictures need the search that this leaves out."""
+_SMALL = "chroma-qp-offset=-4"
+_MEDIUM = f"{_SMALL}:{_FASTER}"
+_LARGE = f"chroma-qp-offset=-3:{_FASTER}:bframes=1"
+"""Small deadzones spend bits on detail and, by a higher quantiser, take them from colour, whose
+deadzones do not change: the offset gives them back. Smaller pictures need more of it."""
 REMUX = {"keyframe_s": 4}
 """A film that has what a rung asks for is copied; its key frames lie this far apart at most."""
 LOUDNESS = {"integrated": -16.0, "true_peak": -1.5, "range": 11.0}
@@ -85,11 +90,11 @@ class Rung:
 SHARED_SOUND_RATE = 128_000
 """Bit/s of the one stereo sound that all but the smallest rung have, and players of HLS."""
 RUNGS = (
-    Rung(240, 24.6, 435_000, 48_000, audio_channels=1, top_rate=30),
-    Rung(360, 24, 865_000, SHARED_SOUND_RATE),
-    Rung(480, 23.9, 1_250_000, SHARED_SOUND_RATE),
-    Rung(720, 23.3, 2_600_000, SHARED_SOUND_RATE, options=_FASTER),
-    Rung(1080, 22.6, 5_200_000, SHARED_SOUND_RATE, options=_FASTER),
+    Rung(240, 26.8, 435_000, 48_000, audio_channels=1, top_rate=30, options=_SMALL),
+    Rung(360, 26.2, 865_000, SHARED_SOUND_RATE, options=_SMALL),
+    Rung(480, 26.2, 1_250_000, SHARED_SOUND_RATE, options=_MEDIUM),
+    Rung(720, 26.1, 2_600_000, SHARED_SOUND_RATE, options=_LARGE),
+    Rung(1080, 25.6, 5_200_000, SHARED_SOUND_RATE, options=_LARGE),
 )
 SHARED_SOUND = "hls-audio.mp4"
 MODERN_RUNGS = (
