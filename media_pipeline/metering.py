@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from threading import Lock
 
 
 @dataclass
@@ -13,6 +14,7 @@ class Meter:
     cpu_s: float = 0.0
 
 
+_adding = Lock()
 _counting: ContextVar[tuple[Meter, ...]] = ContextVar("counting", default=())
 
 
@@ -32,6 +34,7 @@ def metered() -> Iterator[Meter]:
 
 
 def count(cpu_s: float) -> None:
-    """A process has ended that took so much."""
-    for meter in _counting.get():
-        meter.cpu_s += cpu_s
+    """A process has ended that took so much; threads that work for one meter may say so at once."""
+    with _adding:
+        for meter in _counting.get():
+            meter.cpu_s += cpu_s

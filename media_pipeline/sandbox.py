@@ -30,8 +30,8 @@ from media_pipeline.errors import (
 
 GIB = 1 << 30
 MOST_PIXELS = 8192 * 8192
-PATIENT = 15
-"""The niceness of work that nobody waits for: a thirtieth of a core that others want."""
+PATIENT = 10
+"""The niceness of work that nobody waits for: about a tenth of a core that others want."""
 _LOG_TAIL_BYTES = 64 * 1024
 _TICK_S = 0.25
 _ACCOUNTED_S = 0.25

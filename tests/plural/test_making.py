@@ -1,13 +1,16 @@
 """Only what was verified is published."""
 
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import pytest
 from flask import Flask
 
 from media_pipeline import encode
+from media_pipeline.metering import metered
 from media_pipeline.storage import StoredObject
+from plural.actions import making
 from plural.models.entry import Entry, FilmState
 from plural.models.media import OutputState
 from tests import arriving
@@ -65,3 +68,40 @@ def test_the_rest_takes_the_sound_that_the_first_outputs_brought(
     assert given == [("first", False), ("rest", True)]
     made = {output.name: output for output in arriving.film_of(app, film_id).outputs}
     assert made["audio.m4a"].state is OutputState.READY
+
+
+def test_two_outputs_are_verified_at_once_and_all_of_it_is_charged(
+    app: Flask, entry: Entry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verify, lock, running, most, cost_s = making.verify, Lock(), [0], [0], [0.0]
+
+    def watched(*arguments: Any, **options: Any) -> Any:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        with metered() as meter:
+            verified = verify(*arguments, **options)
+        with lock:
+            running[0] -= 1
+            cost_s[0] += meter.cpu_s
+        return verified
+
+    encoded_s: list[float] = []
+    make = encode.make
+
+    def noted(*arguments: Any, **options: Any) -> Any:
+        made = make(*arguments, **options)
+        encoded_s.extend(each.cpu_s for each in made)
+        return made
+
+    film_id = arriving.arrive(app, entry, arriving.make_film(tmp_path / "film.mp4"))
+    arriving.work(app)
+    monkeypatch.setattr(making, "verify", watched)
+    monkeypatch.setattr(encode, "make", noted)
+    arriving.work(app)
+    assert most[0] == 2
+    first = [o for o in arriving.film_of(app, film_id).outputs if o.group == "first"]
+    assert {output.state for output in first} == {OutputState.READY}
+    charged_s = sum(output.cpu_s for output in first)
+    assert charged_s == pytest.approx(sum(encoded_s) + cost_s[0])
+    assert cost_s[0] > 0
