@@ -110,6 +110,7 @@ def test_three_films_are_scored_with_the_keyboard_alone(
     expect(page.locator(".desk-head")).to_contain_text("3 of 4 films done")
 
 
+@pytest.mark.slow
 def test_the_last_film_leads_back_to_the_list(panel: Panel, juror: Callable[..., Person]) -> None:
     visitor = juror()
     open_first(visitor, panel)
@@ -148,6 +149,7 @@ def test_a_draft_survives_a_closed_tab_and_an_hour_without_network(
     expect(said(visitor.page)).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_what_waits_on_the_device_goes_from_the_list_once(
     panel: Panel, juror: Callable[..., Person], watch: Watch
 ) -> None:
@@ -183,6 +185,7 @@ def test_the_network_comes_back_and_the_score_goes_by_itself(
     assert scores(panel) == [({"story": 1.0}, "")]
 
 
+@pytest.mark.slow
 def test_a_newer_score_is_shown_beside_the_draft_and_not_overwritten(
     app: Flask, panel: Panel, juror: Callable[..., Person]
 ) -> None:
@@ -264,6 +267,7 @@ def test_nothing_is_told_to_the_next_juror_at_the_same_computer(
     assert visitor.page.goto(f"{visitor.place}/{path}").status == 404  # type: ignore[union-attr]
 
 
+@pytest.mark.slow
 def test_a_session_that_ended_loses_no_words(panel: Panel, juror: Callable[..., Person]) -> None:
     visitor = juror()
     path = open_first(visitor, panel)

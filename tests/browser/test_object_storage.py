@@ -56,6 +56,7 @@ def origin(app: Flask) -> Iterator[str]:
         yield origin
 
 
+@pytest.mark.slow
 def test_films_stream_and_play_from_the_bucket_with_captions(
     app: Flask,
     make: Make,

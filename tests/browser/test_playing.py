@@ -147,6 +147,7 @@ def test_a_weak_link_gets_the_small_film_and_keys_and_speed_work(
     page.wait_for_function(playing.MOVES_AGAIN, arg=6.0)
 
 
+@pytest.mark.slow
 def test_a_weak_link_gets_the_smaller_file_of_a_browser_that_plays_it(
     app: Flask, watch_film: Callable[..., Page]
 ) -> None:

@@ -147,6 +147,7 @@ def slow(app: Flask, method: str, path: Path, word: str = "") -> Fault:
     return Fault((method,), word, pause_s=pause_s)
 
 
+@pytest.mark.slow
 def test_slow_storage_costs_time_and_no_attempt(
     app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path
 ) -> None:
@@ -162,6 +163,7 @@ def test_slow_storage_costs_time_and_no_attempt(
     invariants.assert_made_once(app, tiny_film, film_id)
 
 
+@pytest.mark.slow
 def test_storage_that_hands_the_film_out_slowly_costs_time_and_no_attempt(
     app: Flask, make: Make, proxy: FaultyProxy, tiny_film: Path
 ) -> None:

@@ -38,16 +38,14 @@ CASES = [
 BARE, LIMITS_ONLY = "nothing hidden", "limits only"
 SLOWER = [case for number, case in enumerate(referring.CASES) if number % 4]
 WITHOUT_BUBBLEWRAP = [
-    *(pytest.param(BARE, case, id=f"{case.name}-{BARE}") for case in referring.CASES),
-    *(
-        pytest.param(
-            LIMITS_ONLY,
-            case,
-            id=f"{case.name}-{LIMITS_ONLY}",
-            marks=[pytest.mark.slow] if case in SLOWER else [],
-        )
-        for case in referring.CASES
-    ),
+    pytest.param(
+        way,
+        case,
+        id=f"{case.name}-{way}",
+        marks=[pytest.mark.slow] if case in SLOWER else [],
+    )
+    for way in (BARE, LIMITS_ONLY)
+    for case in referring.CASES
 ]
 MOST_MEMORY_KB = 1_000_000
 MOST_CPU_S = 20.0

@@ -130,6 +130,7 @@ def test_masters_as_large_as_the_film(
     assert json.loads(report.path.read_text()) == film.details["quality"]
 
 
+@pytest.mark.slow
 def test_a_portrait_film_becomes_xdcam_between_black_pillars(
     mastered: Mastered, look: Look
 ) -> None:

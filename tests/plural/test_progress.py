@@ -62,6 +62,7 @@ def now(app: Flask, film_id: int) -> dict[str, Any]:
         return status.film_status(db.session.get_one(FilmVersion, film_id))
 
 
+@pytest.mark.slow
 def test_the_percentage_never_falls_and_ends_with_the_work(
     app: Flask, make: Make, film_720p: Path
 ) -> None:
@@ -138,6 +139,7 @@ def test_the_time_left_is_said_in_words(app: Flask) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_the_shares_of_the_groups_are_about_those_of_what_they_cost(
     app: Flask, make: Make, film_720p: Path
 ) -> None:

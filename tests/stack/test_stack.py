@@ -60,6 +60,7 @@ def test_each_process_comes_back_after_a_kill_and_all_end_together(tmp_path):
     assert {p.name for p in (tmp_path / "demo").iterdir()} >= {"plural.sqlite", "log", "storage"}
 
 
+@pytest.mark.slow
 def test_a_stack_without_its_portal_says_why_and_leaves_nothing_running(tmp_path):
     procfile = tmp_path / "Procfile"
     procfile.write_text("web: sh -c 'echo PLURAL_SMTP_URL must begin with smtp: >&2; exit 1'\n")
