@@ -24,6 +24,11 @@ def main(arguments: list[str]) -> int:
     except StackError as error:
         print(f"run: {error}", file=sys.stderr)
         return 1
+    except OSError as error:
+        where = f"{error.filename} cannot be used" if error.filename else "The disk cannot be used"
+        words = f"{where}: {error.strerror or error}. Choose another place with PLURAL_FOLDER."
+        print(f"run: {words}", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 0
     print("usage: python -m stack serve | flask COMMAND...", file=sys.stderr)

@@ -34,10 +34,6 @@ class Folder:
             raise StackError(
                 f"No permission to write in {self.path}: change its owner or choose another folder."
             ) from error
-        except OSError as error:
-            raise StackError(
-                f"Nothing can be written in {self.path} ({error.strerror}): choose another folder."
-            ) from error
         try:
             self._require_room()
         except StackError:

@@ -2,7 +2,6 @@ import os
 import stat
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -48,12 +47,6 @@ def test_a_folder_that_cannot_be_made_is_named(tmp_path):
     (tmp_path / "file").touch()
     with pytest.raises(StackError, match=f"No permission to write in {tmp_path}/file"):
         Folder(tmp_path / "file").__enter__()
-
-
-def test_a_place_where_no_folder_can_be_is_told() -> None:
-    wanted = r"Nothing can be written in /proc/films \(No such file or directory\): choose another"
-    with pytest.raises(StackError, match=wanted), Folder(Path("/proc/films")):
-        pass
 
 
 def test_a_folder_with_other_files_is_left_alone(tmp_path):

@@ -148,6 +148,15 @@ def test_each_way_of_ending_interrupts_once(name):
     assert (done.returncode, done.stdout) == (0, "in order\n")
 
 
+def test_serving_in_a_place_where_no_folder_can_be_says_so():
+    said = Served("/proc/films", ports.free_ports(1)[0]).process.communicate()
+    assert said == (
+        "",
+        "run: /proc/films cannot be used: No such file or directory. "
+        "Choose another place with PLURAL_FOLDER.\n",
+    )
+
+
 def test_serving_on_a_taken_port_says_so(tmp_path):
     with socket.socket() as listener:
         listener.bind((ports.HOST, 0))
