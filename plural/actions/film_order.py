@@ -7,10 +7,11 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from plural import clock
+from plural.actions.film_files import FIRST
 from plural.models.consent import Consent
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Edition
-from plural.models.media import Output
+from plural.models.media import Output, OutputState
 from plural.rights import OUTSIDE_STATES
 
 # From the tenth film of one account on all are equal.
@@ -39,6 +40,20 @@ def wanted() -> ColumnElement[bool]:
         .exists()
     )
     return and_(Entry.state.not_in(OUTSIDE_STATES), or_(~replaced, signed))
+
+
+def first_come_first() -> ColumnElement[bool]:
+    """The condition that an output does not keep a worker from its own film's first outputs.
+
+    While these are being made, all else that the film needs can wait. For queries over Output.
+    """
+    first = aliased(Output)
+    being_made = select(first.id).where(
+        first.film_version_id == Output.film_version_id,
+        first.group == FIRST,
+        first.state == OutputState.MAKING,
+    )
+    return or_(Output.group == FIRST, ~being_made.correlate(Output).exists())
 
 
 def in_order(outputs: Select[Any]) -> Select[Any]:

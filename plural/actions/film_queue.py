@@ -27,7 +27,7 @@ from plural.actions.film_files import (
     VERDICT,
     settings,
 )
-from plural.actions.film_order import in_order, wanted
+from plural.actions.film_order import first_come_first, in_order, wanted
 from plural.extensions import db
 from plural.holding import Hold
 from plural.leases import LeaseLost
@@ -106,7 +106,12 @@ def unordered() -> Any:
         select(Output)
         .join(FilmVersion)
         .join(Entry)
-        .where(Output.state == OutputState.WAITING, leases.due(Output), wanted())
+        .where(
+            Output.state == OutputState.WAITING,
+            leases.due(Output),
+            wanted(),
+            first_come_first(),
+        )
     )
 
 

@@ -188,6 +188,9 @@ def publish(
     for each in made:
         publish_one(rows[each.name], each, stored[each.name], digests[each.name])
     refreshing.retire_unplanned(film, task.source)
+    if work.group == FIRST:
+        # What has waited for it is more than this worker alone can do at once.
+        outbox.wake_after_commit(outbox.FILMS)
     if advance(film):
         mailing.post(film.entry.edition.festival_id, "film_checked", film_version_id=film.id)
     outbox.commit()

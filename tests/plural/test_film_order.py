@@ -74,6 +74,18 @@ def test_verdicts_first_then_what_plays_then_the_examination_then_the_rest_then_
     assert leased(app) == list(zip(reversed(films), reversed(groups), strict=True))
 
 
+def test_all_else_of_a_film_waits_while_its_first_outputs_are_made_and_only_then(
+    app: Flask, make: Make, queue: Queue
+) -> None:
+    film, other = queue(make.account(), FIRST, EXAMINATION, REST), queue(make.account(), REST)
+    with app.app_context():
+        first = film_queue.lease_next()
+        assert first is not None and (first.film_id, first.group) == (film, FIRST)
+        assert leased(app) == [(other, REST)]
+        film_queue.give_back(first, OutputState.WAITING, "killed", pause=timedelta(hours=1))
+    assert leased(app) == [(film, EXAMINATION), (film, REST)]
+
+
 def test_everybodys_first_film_goes_before_anybodys_second(
     app: Flask, make: Make, queue: Queue
 ) -> None:
