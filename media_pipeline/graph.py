@@ -212,7 +212,10 @@ def _av1(rung: Rung, distance: int) -> dict[str, object]:
 
 def _sheet_output(stream: Stream, sheet: Sheet) -> Stream:
     rate = 1 / Fraction(sheet.interval_s).limit_denominator(1000)
-    tiles = stream.filter("fps", fps=_text(rate))
+    # A film of a moment fills its tile, and sound that outlasts the pictures has the last of them.
+    longest_s = sheet.columns * sheet.rows * sheet.interval_s
+    lasting = stream.filter("tpad", stop_mode="clone", stop_duration=longest_s)
+    tiles = lasting.filter("fps", fps=_text(rate))
     tiled = tiles.filter("tile", layout=f"{sheet.columns}x{sheet.rows}")
     return _still_output(tiled, "storyboard.jpg")
 

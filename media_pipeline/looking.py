@@ -11,6 +11,7 @@ _FIRST_PICTURES = 50
 _LAST_S = 1.0
 _LONGEST_LAST_LOOK_S = 15.0
 _MIDDLE = 0.4
+_SAME_S = 0.001
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,11 @@ def _end_s(path: Path, probed: Probed, picture: Picture, packets: Packets) -> fl
 
 
 def _end_of(last: Sample, packets: Packets) -> float:
-    if not last.times:
-        return packets.picture_end_s
-    return min(packets.picture_end_s, last.times[-1] + packets.usual_gap_s)
+    promised_s = packets.picture_end_s
+    nearly_s = max(packets.usual_gap_s / 2, _SAME_S)
+    if not last.times or last.times[-1] > packets.picture_times[-1] - nearly_s:
+        return promised_s
+    return min(promised_s, last.times[-1] + packets.usual_gap_s)
 
 
 def _key_before(packets: Packets, latest_s: float) -> float | None:

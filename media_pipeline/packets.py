@@ -22,8 +22,9 @@ _FEW_WITHOUT_TIME = 0.1
 class Packets:
     """When pictures are shown. Seconds from the film's beginning, in the order of the display.
 
-    `picture_end_s` and `sound_end_s` are the ends of the last ones, 0 without any. `jumps` tells
-    that the film's clock was set anew on the way, so that a time cannot be looked up in the file.
+    `picture_end_s` and `sound_end_s` are the ends of the last ones, 0 without any; the last picture
+    may be held for long. `jumps` tells that the film's clock was set anew on the way, so that a
+    time cannot be looked up in the file.
     """
 
     picture_times: tuple[float, ...]
@@ -44,6 +45,13 @@ class Packets:
         usual_s, gaps = self.usual_gap_s, self._gaps
         late = sum(gap > usual_s * _LONG_GAP for gap in gaps)
         return late > max(1, len(gaps) * _UNEVEN_SHARE)
+
+    @property
+    def even_rate(self) -> Fraction | None:
+        """Pictures per second where they follow each other evenly; None where there is only one."""
+        longest_s = self.usual_gap_s * _LONG_GAP
+        even = [gap for gap in self._gaps if gap <= longest_s]
+        return Fraction(len(even) / sum(even)).limit_denominator(1001) if sum(even) else None
 
     @property
     def average_rate(self) -> Fraction | None:
@@ -94,13 +102,12 @@ def _sorted(pictures: list[_Packet], sounds: list[_Packet], start_s: float, jump
     times = sorted(time_s - start_s for time_s, _ in timed)
     keys = sorted(time_s - start_s for time_s, packet in timed if packet.key)
     usual_s = Packets(tuple(times), (), 0.0, 0.0, jumps).usual_gap_s
-    last_s = next((each.duration_s for t, each in timed if t - start_s == times[-1]), 0.0)
-    lone_s = last_s if len(times) == 1 else 0.0
+    last_s = max((each.duration_s for t, each in timed if t - start_s == times[-1]), default=0.0)
     sound_ends = [time_s + each.duration_s - start_s for time_s, each in _timed(sounds)]
     return Packets(
         picture_times=tuple(times),
         key_times=tuple(keys),
-        picture_end_s=times[-1] + (usual_s or lone_s) if times else 0.0,
+        picture_end_s=times[-1] + max(usual_s, last_s) if times else 0.0,
         sound_end_s=max(sound_ends, default=0.0),
         jumps=jumps,
     )

@@ -24,6 +24,8 @@ _KEEPS_ITS_LENGTH = ("mov", "matroska", "avi", "mxf", "asf")
 _LOW_SHORT_SIDE = 360
 _SEEN_ASKEW_DEGREES = 1.0
 _FALLBACK_RATE = Fraction(25)
+_STANDING_SHARE = Fraction(95, 100)
+"""An average so far below the even rate comes from pictures that are held, not from rounding."""
 _HASHED_SHARE, _PROBED_SHARE, _SEEN_SHARE = 0.2, 0.3, 0.7
 
 
@@ -188,7 +190,7 @@ def _source(probed: Probed, picture: Picture, seen: Seen, heard: Heard | None) -
         coded_height=picture.coded_height,
         rotation=picture.rotation,
         mirrored=picture.mirrored,
-        frame_rate=_as_text(snapped_rate(average)),
+        frame_rate=_as_text(snapped_rate(_rate_of(average, seen, interlaced))),
         average_frame_rate=_as_text(average),
         variable_rate=seen.packets.variable_rate,
         pix_fmt=picture.pix_fmt,
@@ -201,6 +203,13 @@ def _source(probed: Probed, picture: Picture, seen: Seen, heard: Heard | None) -
         loudness=heard.loudness if heard else None,
         first_field=seen.fields.first if untold else None,
     )
+
+
+def _rate_of(average: Fraction, seen: Seen, interlaced: bool) -> Fraction:
+    """The average, unless a film of an even rate only stands still somewhere, at its end say."""
+    even = seen.packets.even_rate
+    stands = even is not None and average < even * _STANDING_SHARE
+    return even if even and stands and not (interlaced or seen.packets.variable_rate) else average
 
 
 def _sound_end_s(probed: Probed, seen: Seen, heard: Heard | None) -> float:

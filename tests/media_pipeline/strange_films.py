@@ -166,6 +166,45 @@ class StrangeFilms(FilmMaker):
         path.write_bytes(data)
         return path
 
+    def _film_held_end(self, name: str) -> Path:
+        """A recording of a screen: nothing moves any more, so its last picture lasts 4 s."""
+        holding = ("-bsf:v", "setts=duration='if(eq(N,74),4/TB,DURATION)'")
+        return self._held(name, self.get("plain"), *holding, "-af", "apad=whole_dur=6.96")
+
+    def _film_slides(self, name: str) -> Path:
+        """Three pictures: 2 s, 2 s and 6 s."""
+        path = self.path(f"{name}-even.mp4")
+        run_ffmpeg("-f", "lavfi", "-i", "testsrc2=s=640x360:r=1/2:d=6", *X264, path)
+        return self._held(name, path, "-bsf:v", "setts=duration='if(eq(N,2),6/TB,DURATION)'")
+
+    def _film_one_picture(self, name: str) -> Path:
+        """A picture that is shown for a whole song."""
+        path, song = self.path(f"{name}-short.mp4"), "sine=440:d=6"
+        picture = ("-f", "lavfi", "-i", marked_picture(seconds=0.04))
+        run_ffmpeg(*picture, "-f", "lavfi", "-i", song, *X264, *AAC, path)
+        return self._held(name, path, "-bsf:v", "setts=duration=6/TB")
+
+    def _film_outlasted(self, name: str) -> Path:
+        """Two seconds of picture under eight seconds of sound."""
+        path, picture = self.path(f"{name}.mp4"), marked_picture(seconds=2)
+        run_ffmpeg("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", beep(8), *X264, *AAC, path)
+        return path
+
+    def _film_brightening(self, name: str) -> Path:
+        path = self.path(f"{name}.mp4")
+        picture = "color=c=white:s=320x180:r=25:d=8,fade=in:st=0:d=8"
+        run_ffmpeg("-f", "lavfi", "-i", picture, *X264, path)
+        return path
+
+    def _film_moment(self, name: str) -> Path:
+        return self.marked(name, seconds=0.04, sound=None)
+
+    def _held(self, name: str, of: Path, *how: object) -> Path:
+        path = self.path(f"{name}.mp4")
+        sound = AAC if "-af" in how else ("-c:a", "copy")
+        run_ffmpeg("-i", of, "-c:v", "copy", *sound, *how, path)
+        return path
+
     def _film_edited(self, name: str) -> Path:
         """Begins within a group of pictures, by an edit list."""
         return self.rewrapped(name, "plain", "-ss", FLASH_S / 2)

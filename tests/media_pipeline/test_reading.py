@@ -5,8 +5,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from media_pipeline import examination
 from media_pipeline.encode import make
 from media_pipeline.ladder import plan
+from media_pipeline.verify import verify
 from tests.media_pipeline.conftest import Passed
 from tests.media_pipeline.making import FLASH_S, Shared, run_ffmpeg
 from tests.media_pipeline.strange_films import HDR_PATCHES
@@ -90,6 +92,38 @@ def test_sound_and_picture_stay_together_and_whole(small, look, name, flash_s, l
     assert look.flash_s(made.path) == pytest.approx(flash_s, abs=0.05)
     assert film.source.duration_s == pytest.approx(length_s, abs=0.1)
     assert made.details["duration_s"] == pytest.approx(length_s, abs=0.15)
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "frames"),
+    [
+        ("held_end", "25/1", 174),
+        ("slides", "24/1", 240),
+        ("one_picture", "24/1", 144),
+        ("moment", "25/1", 1),
+    ],
+)
+def test_a_last_picture_that_is_held_is_shown_as_long_as_the_file_says(
+    films, judged, small, look, name, rate, frames
+):
+    film = small(name)
+    made = film.made["240.mp4"].path
+    assert [each.code for each in judged(name).findings if each.severity == "refused"] == []
+    assert "truncated" not in {each.code for each in judged(name).findings}
+    assert film.source.frame_rate == rate
+    assert look.streams(made)[0]["nb_frames"] == str(frames)
+    length_s = frames * float(1 / film.source.rate)
+    assert film.source.picture_s == pytest.approx(length_s, abs=0.001)
+    found = examination.examine(films.get(name), film.source, on_progress=lambda share: None)
+    assert found.findings == ()
+    assert found.duration_s == pytest.approx(film.source.duration_s, abs=0.03)
+
+
+@pytest.mark.parametrize("name", ["held_end", "one_picture", "moment", "outlasted"])
+def test_what_is_made_of_a_film_that_stands_still_holds(passed, name):
+    film = passed(name)
+    for made in film.made.values():
+        verify(made, film.source, tuple(film.made.values()))
 
 
 def test_what_comes_from_the_centre_alone_is_heard_from_both_sides(small, look):

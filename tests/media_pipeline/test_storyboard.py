@@ -58,3 +58,27 @@ def test_a_tile_of_a_portrait_film_stands_upright(passed, look):
     corners = {(8, 5): (255, 0, 0), (8, 84): (0, 255, 0), (150, 5): (0, 0, 255)}
     for (y, x), colour in corners.items():
         assert np.abs(tile[y, x] - colour).max() < 60
+
+
+def test_sound_that_outlasts_the_pictures_has_the_last_of_them(passed, look):
+    made = passed("outlasted").made["storyboard.jpg"]
+    middles = tile_middles(look.picture(made.path, at_s=0).astype(int), made.details)
+    assert middles == pytest.approx([126] * 8, abs=6)
+
+
+def test_each_tile_shows_a_moment_of_its_own_seconds(passed, look):
+    """Of a film that grows brighter evenly for eight seconds, from black to white."""
+    made = passed("brightening").made["storyboard.jpg"]
+    middles = tile_middles(look.picture(made.path, at_s=0).astype(int), made.details)
+    seconds = [middle / 255 * 8 for middle in middles]
+    assert len(seconds) == 8
+    assert [int(second) for second in seconds] == list(range(8))
+
+
+def tile_middles(sheet, details):
+    width, height = details["tile_width"], details["tile_height"]
+    places = [divmod(index, details["columns"]) for index in range(details["count"])]
+    return [
+        float(sheet[row * height + height // 2, column * width + width // 2].mean())
+        for row, column in places
+    ]
