@@ -9,7 +9,7 @@ from typing import Literal
 import ffmpeg
 
 from media_pipeline import sandbox
-from media_pipeline.colours import Size, Stream, scaled, to_bt709
+from media_pipeline.colours import Size, Stream, as_told, scaled, to_bt709
 from media_pipeline.ladder import (
     ENCODER,
     KEYFRAME_S,
@@ -100,6 +100,7 @@ def prepared(
 
     With `every_field` each field of an interlaced film becomes a picture: twice as many.
     """
+    stream = as_told(stream, source)
     if source.interlaced:
         mode = "send_field" if every_field else "send_frame"
         stream = stream.filter("bwdif", mode=mode, parity=_PARITY[source.first_field])

@@ -80,7 +80,8 @@ def test_all_else_of_a_film_waits_while_its_first_outputs_are_made_and_only_then
     film, other = queue(make.account(), FIRST, EXAMINATION, REST), queue(make.account(), REST)
     with app.app_context():
         first = film_queue.lease_next()
-        assert first is not None and (first.film_id, first.group) == (film, FIRST)
+        assert first is not None
+        assert (first.film_id, first.group) == (film, FIRST)
         assert leased(app) == [(other, REST)]
         film_queue.give_back(first, OutputState.WAITING, "killed", pause=timedelta(hours=1))
     assert leased(app) == [(film, EXAMINATION), (film, REST)]
