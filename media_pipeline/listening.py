@@ -2,6 +2,7 @@
 
 import math
 import re
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,9 @@ _SUMMARY = re.compile(
 )
 _INTEGRATED = re.compile(r"Integrated loudness:\s+I:\s+(\S+) LUFS")
 _SILENCE_LUFS = -70.0
+_EVEN = "even.w64"
+# In whole numbers ffmpeg would mix more than two channels at a lower level, lest they clip.
+_LEVEL = "aformat=sample_fmts=fltp:channel_layouts=stereo:sample_rates=48000"
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,7 @@ def listen(
 ) -> Heard:
     """Decode the first sound to its end, at most `longest_s` seconds.
 
+    Sound whose channels change on the way is measured as one all the same.
     Raises ProcessFailed where there is no decoder for it.
     """
     last = Progress(0.0, 0)
@@ -61,7 +66,24 @@ def listen(
         bounds=sandbox.Bounds(wall_s=wall_s),
         on_progress=note,
     )
-    return Heard(read_loudness(done.log), last.out_time_s)
+    parts = len(_SUMMARY.findall(done.log))
+    log = _measured_whole(path, probed, longest_s, wall_s) if parts > 1 else done.log
+    return Heard(read_loudness(log), last.out_time_s)
+
+
+def _measured_whole(path: Path, probed: Probed, longest_s: float, wall_s: float) -> str:
+    """What the filter prints of all the sound; of sound that changes it measures each part."""
+    arguments = ["-v", "error", "-max_error_rate", "1", "-vn"]
+    arguments += [*sandbox.source_arguments(path, probed.demuxer), "-map", "0:a:0", "-af", _LEVEL]
+    arguments += ["-c:a", "pcm_f32le", "-t", str(longest_s), "-f", "w64", _EVEN]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        bounds = sandbox.Bounds(wall_s=wall_s)
+        sandbox.run("ffmpeg", arguments, readable=[path], folder=folder, bounds=bounds)
+        even = folder / _EVEN
+        arguments = ["-v", "info", *sandbox.source_arguments(even, "w64"), "-af", _MEASURE]
+        arguments += ["-f", "null", "-"]
+        return sandbox.run("ffmpeg", arguments, readable=[even], bounds=bounds).log
 
 
 def loudness_of(path: Path, demuxer: str, *, wall_s: float = 600, niceness: int = 0) -> float:

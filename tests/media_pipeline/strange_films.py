@@ -9,6 +9,7 @@ from tests.media_pipeline.atoms import box_first
 from tests.media_pipeline.making import (
     AAC,
     FLASH_S,
+    LAYOUTS,
     X264,
     FilmMaker,
     beep,
@@ -242,6 +243,20 @@ class StrangeFilms(FilmMaker):
         for number, offset in enumerate((100, 5000)):
             part = self.path(f"{name}-{number}.ts")
             run_ffmpeg("-i", self.get("plain"), "-c", "copy", "-output_ts_offset", offset, part)
+            parts.append(part.read_bytes())
+        path.write_bytes(b"".join(parts))
+        return path
+
+    def _film_layout_changes(self, name: str) -> Path:
+        """A broadcast: four quiet seconds in stereo, then four loud ones in 5.1."""
+        path, parts = self.path(f"{name}.ts"), []
+        for number, (layout, level) in enumerate((("stereo", 0.003), ("5.1", 0.05))):
+            part = self.path(f"{name}-{number}.ts")
+            picture = marked_picture(seconds=4)
+            wave = "|".join([f"{level}*sin(2*PI*1000*t)"] * LAYOUTS[layout])
+            sound = f"aevalsrc=exprs='{wave}':s=48000:d=4:c={layout}"
+            inputs = ("-f", "lavfi", "-i", picture, "-f", "lavfi", "-i", sound)
+            run_ffmpeg(*inputs, *X264, "-c:a", "ac3", "-output_ts_offset", 4 * number, part)
             parts.append(part.read_bytes())
         path.write_bytes(b"".join(parts))
         return path

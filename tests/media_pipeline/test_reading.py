@@ -8,6 +8,7 @@ import pytest
 from media_pipeline import examination
 from media_pipeline.encode import make
 from media_pipeline.ladder import plan
+from media_pipeline.verdict import Limits, inspect
 from media_pipeline.verify import verify
 from tests.media_pipeline.conftest import Passed
 from tests.media_pipeline.making import FLASH_S, Shared, run_ffmpeg
@@ -136,6 +137,17 @@ def test_what_comes_from_the_centre_alone_is_heard_from_both_sides(small, look):
     assert wanted.min() > 3000
     assert 20 * np.log10(heard / wanted) == pytest.approx([0.0, 0.0], abs=0.5)
     assert abs(look.beep_s(film.made[SOUND].path) - 1.0) <= 0.04
+
+
+def test_sound_whose_channels_change_on_the_way_is_measured_and_levelled_as_one(films, small):
+    """EBU R128 leaves the quiet half out: all of it is as loud as its loud half."""
+    film = small("layout_changes")
+    loud_half = inspect(films.path("layout_changes-1.ts"), Limits()).source
+    assert loud_half.audio.layout.startswith("5.1")
+    assert film.source.duration_s == pytest.approx(8.0, abs=0.1)
+    assert film.source.loudness.integrated == pytest.approx(loud_half.loudness.integrated, abs=0.3)
+    made = film.made["240.mp4"]
+    verify(made, film.source, (made,))
 
 
 def level_of_beep(sides):
