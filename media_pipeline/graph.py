@@ -32,6 +32,7 @@ _BT709 = {
 }
 _MATRIX_OF_IMAGES = {"in_color_matrix": "bt709", "out_color_matrix": "smpte170m"}
 _STRIPPED = {"map_metadata": -1, "map_chapters": -1, "fflags": "+bitexact"}
+_DECODERS_OF_ALPHA = {"vp8": "libvpx", "vp9": "libvpx-vp9"}
 _PARITY = {None: "auto", "top": "tff", "bottom": "bff"}
 """Which field comes first, for the filter: what the pictures say, unless they are silent."""
 
@@ -124,9 +125,16 @@ def opened(path: Path, source: Source, **options: object) -> Stream:
         f=source.demuxer,
         protocol_whitelist="file",
         max_pixels=sandbox.MOST_PIXELS,
+        **_decoder(source),
         **_orientation(source),
         **options,
     )
+
+
+def _decoder(source: Source) -> dict[str, object]:
+    """WebM keeps transparency in a second picture, which ffmpeg's own decoders leave out."""
+    decoder = _DECODERS_OF_ALPHA.get(source.video_codec) if source.alpha else None
+    return {"vcodec": decoder} if decoder else {}
 
 
 def _orientation(source: Source) -> dict[str, object]:

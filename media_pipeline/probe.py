@@ -44,11 +44,12 @@ class Picture:
     colour: Colour
     interlaced: bool | None
     dolby_vision_profile: int | None
+    alpha_beside: bool
 
     @property
     def alpha(self) -> bool:
-        """Whether the pixels can be transparent."""
-        return bool(_ALPHA_FORMAT.match(self.pix_fmt))
+        """Whether the pixels can be transparent, by their format or by a second picture beside."""
+        return self.alpha_beside or bool(_ALPHA_FORMAT.match(self.pix_fmt))
 
     @property
     def hdr(self) -> Hdr | None:
@@ -145,6 +146,7 @@ def _picture(stream: dict[str, Any]) -> Picture:
         colour=_colour(stream),
         interlaced=_interlaced(stream.get("field_order")),
         dolby_vision_profile=profile,
+        alpha_beside=stream.get("tags", {}).get("alpha_mode") == "1",
     )
 
 

@@ -76,7 +76,8 @@ def tell_how_films_are_kept(versions: Mapping[str, str]) -> None:
 def main() -> int:
     try:
         app = create_app()
-        versions = capabilities.check()
+        modern = bool(app.extensions["plural_settings"].modern_rungs)
+        versions = capabilities.check(modern=modern)
     except (SettingWrong, BinaryMissing) as error:
         print(error, file=sys.stderr)
         return 1

@@ -150,6 +150,23 @@ class StrangeFilms(FilmMaker):
         run_ffmpeg("-f", "lavfi", "-i", f"{clear},{half}", "-c:v", "qtrle", path)
         return path
 
+    def _film_transparent_vp8(self, name: str) -> Path:
+        return self._transparent_webm(name, "libvpx")
+
+    def _film_transparent_vp9(self, name: str) -> Path:
+        return self._transparent_webm(name, "libvpx-vp9")
+
+    def _transparent_webm(self, name: str, codec: str) -> Path:
+        """White under its transparent left half, green in its right half."""
+        path = self.path(f"{name}.webm")
+        seen = "drawbox=x=160:y=0:w=160:h=240:c=lime:t=fill"
+        mask = "color=c=black:s=320x240:r=25:d=2,drawbox=x=160:y=0:w=160:h=240:c=white:t=fill"
+        whole = f"color=c=white:s=320x240:r=25:d=2,{seen}[p];{mask},format=gray[m]"
+        graph = f"{whole};[p][m]alphamerge,format=yuva420p"
+        how = ("-c:v", codec, "-auto-alt-ref", 0, "-b:v", "1M", "-deadline", "realtime")
+        run_ffmpeg("-f", "lavfi", "-i", graph, *how, path)
+        return path
+
     def _film_uneven_rate(self, name: str) -> Path:
         path = self.path(f"{name}.mkv")
         uneven = f"{marked_picture(640, 360, '30', 4)},select='not(between(mod(n,15),3,7))'"

@@ -117,8 +117,9 @@ def test_colours_are_those_of_the_source(passed, look, name):
         assert np.abs(found - colour).max() <= 16, (name, colour, found)
 
 
-def test_transparent_parts_become_black(passed, look):
-    film = passed("transparent")
+@pytest.mark.parametrize("name", ["transparent", "transparent_vp9", *seldom("transparent_vp8")])
+def test_transparent_parts_become_black(passed, look, name):
+    film = passed(name)
     assert film.source.alpha
     picture = look.picture(film.made["240.mp4"].path).astype(int)
     assert picture[120, 60].max() < 20

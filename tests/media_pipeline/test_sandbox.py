@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from media_pipeline import binaries, capabilities, isolation, sandbox
+from media_pipeline import binaries, isolation, sandbox
 from media_pipeline.errors import (
-    BinaryMissing,
     MediaError,
     ProcessFailed,
     ProcessStalled,
@@ -487,30 +486,6 @@ def test_it_works_from_a_thread_that_waits(films):
     thread.start()
     thread.join(60)
     assert results[0].stdout.startswith(b"ffmpeg version")
-
-
-def test_both_binaries_can_do_what_is_needed():
-    assert set(capabilities.check()) == {"ffmpeg", "ffprobe"}
-
-
-def test_a_binary_that_cannot_is_named(tmp_path):
-    weak = tmp_path / "ffmpeg"
-    weak.write_text("#!/bin/sh\necho ' V..... libx264'\n")
-    weak.chmod(0o755)
-    try:
-        binaries.use(ffmpeg=weak)
-        with pytest.raises(BinaryMissing) as missing:
-            capabilities.check()
-        assert missing.value.code == "binary_incapable"
-        lacking: list[str] = missing.value.data["lacks"]
-        assert lacking[:2] == ["aac", "mjpeg"]
-        assert "libx264" not in lacking
-        binaries.use(ffmpeg=tmp_path / "nowhere")
-        with pytest.raises(BinaryMissing) as missing:
-            capabilities.check()
-        assert missing.value.data["path"].endswith("nowhere")
-    finally:
-        binaries.use()
 
 
 def _processes_with(word: str) -> dict[str, str]:

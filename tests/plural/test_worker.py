@@ -47,7 +47,7 @@ def test_a_wrong_setting_is_named_in_one_line(
 def test_an_ffmpeg_that_cannot_do_its_part_is_named_before_any_work(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def lack() -> dict[str, str]:
+    def lack(*, modern: bool) -> dict[str, str]:
         raise BinaryMissing("binary_incapable", tool="ffmpeg", lacks=["libx264"])
 
     monkeypatch.setattr(capabilities, "check", lack)
