@@ -7,24 +7,20 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 import pysubs2
-from charset_normalizer import from_bytes
 
 from media_pipeline.codes import Finding, finding
 from media_pipeline.errors import UnreadableSubtitles
+from media_pipeline.text_encodings import decoded
 
 LARGEST_BYTES = 5_000_000
 MOST_CUES = 20_000
 FASTEST_CHARACTERS_PER_S = 25
 _EXTENSIONS = (".srt", ".vtt", ".ass", ".ssa")
 _TAG = re.compile(
-    r"</?(?:c|i|b|u|v|s|em|strong|font|lang|ruby|rt|\d[\d:.]*)(?:[.\s][^<>]*)?/?>", re.I
+    r"</?(?:c|i|b|u|v|s|em|strong|font|lang|ruby|rt|\d\d:[\d:.]+)(?:[.\s][^<>]*)?/?>", re.I
 )
-_MARKS = (
-    (b"\xef\xbb\xbf", "utf-8-sig"),
-    (b"\xff\xfe", "utf-16"),
-    (b"\xfe\xff", "utf-16"),
-)
-_USUAL_ENCODINGS = ["cp1252", "cp1256", "cp1251", "gb18030", "big5"]
+_LINE_END = re.compile(r"\r\n|\r")
+_OVERRIDE = re.compile(r"\{\\[^}]*\}")
 _KEPT_CONTROLS = "\n\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _END_TOLERANCE_S = 0.5
 _OVERLAP_TOLERANCE_S = 0.001
@@ -73,8 +69,8 @@ class Subtitles:
         )
 
 
-def read_subtitles(data: bytes, file_name: str) -> Subtitles:
-    """Read a subtitle file of any usual encoding.
+def read_subtitles(data: bytes, file_name: str, language: str | None = None) -> Subtitles:
+    """Read a subtitle file of any usual encoding; `language` (BCP 47) helps to tell which.
 
     The format is told from the content, the file's name only has to be one of a subtitle file.
     Raises UnreadableSubtitles with the code `too_large_subtitles`, `unknown_subtitle_format`,
@@ -84,34 +80,16 @@ def read_subtitles(data: bytes, file_name: str) -> Subtitles:
         raise UnreadableSubtitles("too_large_subtitles", max_bytes=LARGEST_BYTES)
     if PurePath(file_name).suffix.lower() not in _EXTENSIONS:
         raise UnreadableSubtitles("unknown_subtitle_format", formats=list(_EXTENSIONS))
-    text = _decoded(data)
+    text = decoded(data, language)
+    if text is None:
+        raise UnreadableSubtitles("unknown_encoding")
+    text = _LINE_END.sub("\n", text)
     cues = tuple(sorted(_cues(text, _format_of(text)), key=lambda cue: (cue.start_s, cue.end_s)))
     if not cues:
         raise UnreadableSubtitles("no_cues")
     if len(cues) > MOST_CUES:
         raise UnreadableSubtitles("too_many_cues", max_cues=MOST_CUES)
     return Subtitles(cues)
-
-
-def _decoded(data: bytes) -> str:
-    for mark, encoding in _MARKS:
-        if data.startswith(mark):
-            return _strictly(data, encoding)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        usual = from_bytes(data, cp_isolation=_USUAL_ENCODINGS).best()
-    best = usual or from_bytes(data).best()
-    if best is None:
-        raise UnreadableSubtitles("unknown_encoding")
-    return str(best)
-
-
-def _strictly(data: bytes, encoding: str) -> str:
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableSubtitles("unknown_encoding") from error
 
 
 def _format_of(text: str) -> str:
@@ -127,21 +105,26 @@ def _format_of(text: str) -> str:
 
 def _cues(text: str, form: str) -> Iterator[Cue]:
     try:
-        parsed = pysubs2.SSAFile.from_string(text.lstrip("\ufeff"), format_=form)
+        kept = {} if form == "ass" else {"keep_unknown_html_tags": True}
+        parsed = pysubs2.SSAFile.from_string(text.lstrip("\ufeff"), format_=form, **kept)
     except (pysubs2.Pysubs2Error, ValueError, IndexError, KeyError, OverflowError) as error:
         raise UnreadableSubtitles("broken_subtitles", reason=type(error).__name__) from error
     for event in parsed:
         if event.is_comment or event.is_drawing or event.end <= max(0, event.start):
             continue
-        plain = _plain(event.plaintext, form)
+        plain = _plain(event.plaintext if form == "ass" else _words_of(event.text, form))
         if plain:
             yield Cue(max(0, event.start) / 1000, event.end / 1000, plain)
 
 
-def _plain(text: str, form: str) -> str:
-    if form == "vtt":
-        text = html.unescape(_TAG.sub("", text))
-    lines = (line.strip() for line in re.split(r"\r\n|\r|\n", text.replace("\u00a0", " ")))
+def _words_of(text: str, form: str) -> str:
+    """Without the tags that players know; what else stands in brackets and braces are words."""
+    words = _TAG.sub("", _OVERRIDE.sub("", text)).replace(r"\N", "\n")
+    return html.unescape(words) if form == "vtt" else words
+
+
+def _plain(text: str) -> str:
+    lines = (line.strip() for line in text.replace("\u00a0", " ").split("\n"))
     joined = "\n".join(line for line in lines if line)
     return "".join(each for each in joined if each.isprintable() or each in _KEPT_CONTROLS).strip()
 

@@ -31,7 +31,7 @@ def add(entry: Entry, sent: NewTrack) -> Track:
     Raises UnreadableSubtitles (with a code), Refused.
     """
     require_unfinished(entry)
-    subtitles = read_subtitles(sent.content, sent.name)
+    subtitles = read_subtitles(sent.content, sent.name, sent.language)
     film = entry.film
     for track in living(film):
         if (track.kind, track.language) == (sent.kind, sent.language):

@@ -41,7 +41,9 @@ def test_a_binary_that_cannot_is_named(tmp_path):
 def test_a_word_in_a_description_is_no_ability(tmp_path):
     """As of an ffmpeg without the filter `volume`, whose name others have in what they tell."""
     weak = tmp_path / "ffmpeg"
-    answers = [f"*{listing}*) cat <<'END'\n{without_volume(listing)}END\n;;" for listing in LISTINGS]
+    answers = [
+        f"*{listing}*) cat <<'END'\n{without_volume(listing)}END\n;;" for listing in LISTINGS
+    ]
     weak.write_text("\n".join(["#!/bin/sh", 'case "$*" in', *answers, "esac", ""]))
     weak.chmod(0o755)
     try:

@@ -56,11 +56,66 @@ def test_srt_is_read_in_any_usual_encoding(encoding):
     assert read_subtitles(SRT.encode(encoding), "film.srt").cues == CUES
 
 
-def test_a_western_encoding_is_guessed():
-    words = "Déjà vu à l'été, où êtes-vous passés ? Ça va très bien."
-    text = f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n"
-    (cue,) = read_subtitles(text.encode("cp1252"), "film.srt").cues
+LINES = {
+    ("pl", "cp1250"): "Zażółć gęślą jaźń.",
+    ("cs", "iso8859_2"): "Příliš žluťoučký kůň úpěl ďábelské ódy.",
+    ("hu", "cp1250"): "Győr és Erdőkövesd. Tűz!",
+    ("tr", "cp1254"): "Şimdi ne yapıyorsun? Öğretmen geldi.",
+    ("el", "cp1253"): "Γεια σου, τι κάνεις;",
+    ("he", "cp1255"): "שלום, מה שלומך?",
+    ("ru", "cp1251"): "Привет, как дела?",
+    ("ru", "koi8_r"): "Привет, как дела?",
+    ("uk", "cp1251"): "Привіт, як справи?",
+    ("ar", "cp1256"): "مرحبا كيف حالك؟",
+    ("fa", "cp1256"): "سلام، چطوري؟",
+    ("lt", "cp1257"): "Ačiū, mielas drauge!",
+    ("th", "cp874"): "สวัสดีครับ",
+    ("ja", "cp932"): "こんにちは、元気ですか。",
+    ("ko", "cp949"): "안녕하세요, 잘 지내세요?",
+    ("zh-Hans", "gb18030"): "你好，你怎么样？",
+    ("zh-Hant", "big5"): "你好，你怎麼樣？",
+    ("fr", "cp1252"): "Où es-tu ? L’été est là.",
+    ("de", "mac_roman"): "Schöne Grüße für alle.",
+    ("ru", "utf-16-be"): "Привет, как дела?",
+    ("en", "utf-16-le"): "Hello there",
+}
+
+
+def one_cue(words):
+    return f"1\n00:00:01,000 --> 00:00:02,000\n{words}\n"
+
+
+@pytest.mark.parametrize(("language", "encoding"), LINES)
+def test_a_single_line_is_read_in_what_programs_write_of_its_language(language, encoding):
+    words = LINES[language, encoding]
+    (cue,) = read_subtitles(one_cue(words).encode(encoding), "film.srt", language).cues
     assert cue.text == words
+
+
+def test_a_western_encoding_is_guessed_without_the_language():
+    words = "Déjà vu à l'été, où êtes-vous passés ? Ça va très bien."
+    (cue,) = read_subtitles(one_cue(words).encode("cp1252"), "film.srt").cues
+    assert cue.text == words
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("I <3 you and you > me", "I <3 you and you > me"),
+        ("Write to <me@example.org> now", "Write to <me@example.org> now"),
+        ("{laughs} Hello", "{laughs} Hello"),
+        ("{\\an8}<i>At the top</i>", "At the top"),
+        ('<font color="red">Red</font> <b>bold</b>', "Red bold"),
+    ],
+)
+def test_what_is_no_tag_stays_in_the_words(written, words):
+    (cue,) = read_subtitles(one_cue(written).encode(), "film.srt").cues
+    assert cue.text == words
+
+
+def test_lines_that_old_machines_end_are_lines():
+    data = SRT.replace("\n", "\r").encode()
+    assert read_subtitles(data, "film.srt").cues == CUES
 
 
 def test_webvtt_loses_styles_notes_and_tags_and_keeps_the_words():
