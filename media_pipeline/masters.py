@@ -16,7 +16,7 @@ from media_pipeline.delivery import Profile
 from media_pipeline.encode import MadeOutput
 from media_pipeline.errors import NotAsPromised
 from media_pipeline.loudness import normalisation
-from media_pipeline.sandbox import Finished, Progress
+from media_pipeline.sandbox import Bounds, Finished, Progress
 from media_pipeline.source import Source
 
 REPORT_MEDIA_TYPE = "application/json"
@@ -117,14 +117,25 @@ def _encode(
             arguments(order, path, source, fonts),
             readable=[path, fonts],
             folder=scratch,
-            bounds=sandbox.bounds_for(
-                source.coded_width * source.coded_height,
-                wall_s=600 + 120 * length_s,
-                niceness=sandbox.PATIENT,
-            ),
+            bounds=bounds_of(source),
             on_progress=report,
         )
     return done, _missing_characters(done.log)
+
+
+def bounds_of(source: Source) -> Bounds:
+    """How much making a master may take.
+
+    At its end ffmpeg moves a MOV or MP4 to make room for the index at its front and says nothing:
+    23 MB of ProRes per second of 1080p, read and written once more, a second on a slow disk.
+    """
+    length_s = delivery.length_s(source)
+    return sandbox.bounds_for(
+        source.coded_width * source.coded_height,
+        wall_s=600 + 120 * length_s,
+        stall_s=60 + length_s,
+        niceness=sandbox.PATIENT,
+    )
 
 
 def _write_text(text: Text, size: Size, scratch: Path, fonts: Path) -> None:

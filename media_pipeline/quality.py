@@ -17,6 +17,8 @@ Status = Literal["pass", "warn"]
 _FIELD_ORDERS = {"progressive": ("progressive",), "top field first": ("tt", "tb")}
 _OP1A = ".01010900"
 """How the label of MXF's operational pattern 1a ends."""
+_STEADY_S = 2.0
+"""Shorter masters have not come to their bit rate yet."""
 _BIT_RATE_TOLERANCE = 0.05
 _PROMISED = frozenset(
     {
@@ -127,7 +129,7 @@ def _container(described: Described) -> str:
 
 
 def _bit_rate(profile: Profile, described: Described) -> list[Line]:
-    if profile.bit_rate is None:
+    if profile.bit_rate is None or described.duration_s < _STEADY_S:
         return []
     data = 8 * int(described.container["size"]) / max(described.duration_s, 0.04)
     sound = sum(int(each.get("bit_rate", 0)) for each in described.sounds)

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from media_pipeline import delivery, masters
+from media_pipeline import delivery, masters, sandbox
 from media_pipeline.captions import Cue, Subtitles
 from media_pipeline.delivery import PRORES, WEB, XDCAM, Profile
 from media_pipeline.encode import MadeOutput
@@ -367,3 +367,12 @@ def test_a_master_that_is_not_of_its_profile_is_not_handed_out(
             Order("m", other), films.get("small"), source, tmp_path, on_progress=lambda share: None
         )
     assert refused.value.data["line"] == "picture_codec"
+
+
+def test_a_slow_disk_has_time_to_move_the_largest_master(films: Films) -> None:
+    """Five minutes of ProRes 422 HQ at 1080p25, 184 Mbit/s, read and written at 50 MB/s each."""
+    judged = inspect(films.get("plain"), Limits()).source
+    assert judged
+    source = replace(judged, duration_s=300.0, picture_s=300.0)
+    moving_s = 2 * 300 * 184e6 / 8 / 50e6
+    assert masters.bounds_of(source).stall_s > moving_s > sandbox.Bounds().stall_s
