@@ -19,7 +19,7 @@ _TIME_TOLERANCE_S = 0.0006
 """Half a tick of the coarsest time scale that keeps an even rate, and a little."""
 _TAGGED_BT709 = (
     "h264_metadata=colour_primaries=1:transfer_characteristics=1:matrix_coefficients=1"
-    ":video_full_range_flag=0"
+    ":video_full_range_flag=0:sample_aspect_ratio=1/1"
 )
 
 
@@ -51,7 +51,7 @@ def fits(scanned: Scan, source: Source, rung: Rung) -> bool:
 
 
 def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: Bounds) -> None:
-    """Copy the film's pictures into a file of their own, tagged as BT.709.
+    """Copy the film's pictures into a file of their own, tagged as BT.709 with square pixels.
 
     The copy is decoded whole: Damaged if that fails, and then it has to be encoded.
     """
@@ -61,7 +61,9 @@ def copy_pictures(path: Path, source: Source, folder: Path, name: str, bounds: B
             # What stands a little askew was judged to be upright: that matrix is not copied.
             *("-v", "error", "-y", "-display_rotation", "0"),
             *sandbox.source_arguments(path, source.demuxer),
-            *("-map", "0:V:0", "-c", "copy", "-bsf:v", _TAGGED_BT709, "-map_metadata", "-1"),
+            *("-map", "0:V:0", "-c", "copy", "-bsf:v", _TAGGED_BT709),
+            # Others would be of a shape that nobody meant: those in earnest are not copied.
+            *("-aspect", f"{source.width}:{source.height}", "-map_metadata", "-1"),
             *("-map_chapters", "-1", "-fflags", "+bitexact", "-f", "mp4", sandbox.address(name)),
         ],
         readable=[path],

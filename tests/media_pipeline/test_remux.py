@@ -126,6 +126,16 @@ def test_other_films_that_fit_are_copied(films, tmp_path, name, more, how):
     assert is_copied(fitting(films, name, *more, **how), tmp_path)
 
 
+def test_pixels_of_a_shape_that_nobody_means_are_square_in_a_copy(films, look, tmp_path):
+    tags = f"scale=out_color_matrix=bt709,format=yuv420p,{TAGS.format('bt709')},setsar=10"
+    path = fitting(films, "mad_pixels", vf=tags)
+    assert look.streams(path)[0]["sample_aspect_ratio"] == "10:1"
+    assert is_copied(path, tmp_path)
+    (copy,) = tmp_path.glob("*.mp4")
+    assert look.streams(copy)[0]["sample_aspect_ratio"] == "1:1"
+    assert look.corners(copy) == ["red", "lime", "blue", "white"]
+
+
 NOISE = "noise=alls=60:allf=t,format=yuv420p"
 
 
