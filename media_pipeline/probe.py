@@ -14,6 +14,13 @@ from media_pipeline.source import Audio, Colour, Hdr
 _HDR_TRANSFERS: dict[str, Hdr] = {"smpte2084": "pq", "arib-std-b67": "hlg"}
 _ALPHA_FORMAT = re.compile(r"^(yuva|gbrap|rgba|bgra|argb|abgr|ya\d|ayuv|vuya|pal8)")
 _INTERLACED_ORDERS = ("tt", "bb", "tb", "bt")
+_STANDARD_HEIGHTS, _WIDEST_STANDARD = (480, 486, 512, 576, 608), 1024
+_HIGH_HEIGHTS = (1080, 1088)
+_WITHOUT_FIELDS = (
+    *("vp8", "vp9", "av1", "theora", "gif", "png", "apng", "webp", "flashsv", "flashsv2"),
+    *("msmpeg4v1", "msmpeg4v2", "msmpeg4v3", "wmv1", "wmv2", "flv1", "h263", "qtrle"),
+)
+"""What scrolls evenly looks woven: only where television is recorded is that believed."""
 _HIGHEST_SANE_RATE = 300
 _SANE_ASPECTS = (Fraction(1, 4), Fraction(4))
 _OWN_CLOCK = ("mpegts", "mpeg")
@@ -26,7 +33,7 @@ class Picture:
 
     `rotation` is clockwise, the nearest right angle of what the file says, and `askew_degrees` how
     far, at most 45, the file's own angle is from it; a mirrored picture is turned first, then
-    mirrored left to right. `interlaced` is None where the file does not tell.
+    mirrored left to right. `interlaced` is None where the file does not tell and it can be.
     """
 
     index: int
@@ -144,7 +151,7 @@ def _picture(stream: dict[str, Any]) -> Picture:
         base_rate=_rate(stream.get("r_frame_rate")),
         pix_fmt=stream.get("pix_fmt", "unknown"),
         colour=_colour(stream),
-        interlaced=_interlaced(stream.get("field_order")),
+        interlaced=_interlaced(stream),
         dolby_vision_profile=profile,
         alpha_beside=stream.get("tags", {}).get("alpha_mode") == "1",
     )
@@ -198,10 +205,15 @@ def _orientation(matrix: str) -> tuple[float, bool]:
     return math.degrees(math.atan2(b / widths[1], a / widths[0])), mirrored
 
 
-def _interlaced(field_order: str | None) -> bool | None:
-    if field_order == "progressive":
+def _interlaced(stream: dict[str, Any]) -> bool | None:
+    order = stream.get("field_order")
+    if order == "progressive" or order in _INTERLACED_ORDERS:
+        return order != "progressive"
+    if stream.get("codec_name") in _WITHOUT_FIELDS:
         return False
-    return True if field_order in _INTERLACED_ORDERS else None
+    width, height = int(stream.get("width", 0)), int(stream.get("height", 0))
+    narrow = height in _STANDARD_HEIGHTS and width <= _WIDEST_STANDARD
+    return None if narrow or height in _HIGH_HEIGHTS else False
 
 
 def _rate(text: str | None) -> Fraction | None:

@@ -143,6 +143,13 @@ class StrangeFilms(FilmMaker):
         run_ffmpeg("-f", "lavfi", "-i", woven, "-c:v", "mpeg4", "-q:v", 4, path)
         return path
 
+    def _film_scrolling(self, name: str) -> Path:
+        """A page that scrolls four lines at a time, in a format that tells of no fields."""
+        path, page = self.path(f"{name}.avi"), "testsrc=s=640x1000:r=25:d=0.04,loop=loop=99:size=1"
+        moved = f"{page},crop=640:360:0:'min(n*4,ih-360)'"
+        run_ffmpeg("-f", "lavfi", "-i", moved, "-c:v", "mjpeg", "-q:v", 4, path)
+        return path
+
     def _film_transparent(self, name: str) -> Path:
         path = self.path(f"{name}.mov")
         clear = "color=c=red@0.0:s=320x240:r=25:d=2,format=rgba"

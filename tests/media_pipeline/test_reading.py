@@ -1,5 +1,6 @@
 """Every kind of file that goes in, looked at and listened to when it has come out."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -8,6 +9,8 @@ import pytest
 from media_pipeline import examination
 from media_pipeline.encode import make
 from media_pipeline.ladder import plan
+from media_pipeline.probe import probe
+from media_pipeline.sampling import sample
 from media_pipeline.verdict import Limits, inspect
 from media_pipeline.verify import verify
 from tests.media_pipeline.conftest import Passed
@@ -261,6 +264,15 @@ def test_woven_fields_are_taken_apart(small, look, name, first_field):
     assert look.streams(made)[0]["field_order"] == "progressive"
     at_s = 1 if film.source.duration_s < 3 else 4
     assert combing(look.picture(made, at_s)) < combing(look.picture(film.path, at_s)) * 0.8
+
+
+def test_a_page_that_scrolls_is_not_taken_for_woven_fields(films, judged):
+    """Its pictures differ from line to line as fields do: the filter that tells them would err."""
+    path, source = films.get("scrolling"), judged("scrolling").source
+    probed = probe(path, source.demuxer)
+    seen = sample(path, probed, replace(probed.picture, interlaced=None))
+    assert seen.fields.interlaced
+    assert not source.interlaced
 
 
 def combing(picture):
