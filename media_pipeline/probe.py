@@ -207,8 +207,10 @@ def _orientation(matrix: str) -> tuple[float, bool]:
 
 def _interlaced(stream: dict[str, Any]) -> bool | None:
     order = stream.get("field_order")
-    if order == "progressive" or order in _INTERLACED_ORDERS:
-        return order != "progressive"
+    if order == "progressive":
+        return False
+    if order in _INTERLACED_ORDERS:
+        return True
     if stream.get("codec_name") in _WITHOUT_FIELDS:
         return False
     width, height = int(stream.get("width", 0)), int(stream.get("height", 0))

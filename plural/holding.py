@@ -7,7 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import current_app
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
 from plural import database, leases
 from plural.extensions import db
@@ -79,9 +80,9 @@ class Hold:
                 self._stop = Unwanted()
         except LeaseLost as lost:
             self._stop = lost
-        except OperationalError as error:
+        except (DBAPIError, NoConnectionFree) as error:
             # The lease may outlast it; if it does not, nothing can be published.
-            log.warning("the lease is not renewed yet: %s", error.orig)
+            log.warning("the lease is not renewed yet: %s", error)
         finally:
             db.session.remove()
 

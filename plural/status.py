@@ -48,7 +48,7 @@ def film_status(film: FilmVersion) -> dict[str, Any]:
     left_s = seconds_left(film, share)
     return {
         "state": film.state.value,
-        "percent": round(share),
+        "percent": int(share),
         "seconds_left": left_s,
         "left": time_left(left_s),
         "label": labels.label(film.state),
