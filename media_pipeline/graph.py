@@ -244,6 +244,13 @@ def _still_output(stream: Stream, name: str) -> Stream:
     )
 
 
+def sound_of(film: Stream, source: Source) -> Stream:
+    """The film's sound, from one track or from one for each side."""
+    if source.audio is None or not source.audio.sides_apart:
+        return film["a:0"]
+    return ffmpeg.filter([film["a:0"], film["a:1"]], "join", inputs=2, channel_layout="stereo")
+
+
 def levelled(stream: Stream, normalised: Normalisation | None) -> Stream:
     """Sound in stereo from the film's first moment on, brought to its loudness."""
     stream = stream.filter("aresample", SAMPLE_RATE, **{"async": 1000, "first_pts": 0})
@@ -270,7 +277,7 @@ def _webp_output(stream: Stream, name: str) -> Stream:
 def _sounds(film: Stream, source: Source, sounds: Sequence[Sound]) -> list[Stream]:
     if not sounds:
         return []
-    stream = levelled(film["a:0"], normalisation(source.loudness))
+    stream = levelled(sound_of(film, source), normalisation(source.loudness))
     # A player that waits for sound must not wait at the end of pictures that outlast it.
     stream = stream.filter("apad", whole_dur=source.picture_s)
     copies = stream.filter_multi_output("asplit", len(sounds))

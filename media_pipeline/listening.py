@@ -10,7 +10,7 @@ from pathlib import Path
 from media_pipeline import sandbox
 from media_pipeline.probe import Probed
 from media_pipeline.sandbox import Progress
-from media_pipeline.source import Loudness
+from media_pipeline.source import Audio, Loudness
 
 # As loud as the filter that normalises it hears it, at an eighth of its cost: that one measures at
 # 192 kHz throughout, this one for the true peak only.
@@ -33,6 +33,13 @@ class Heard:
 
     loudness: Loudness | None
     end_s: float
+
+
+def filtered(audio: Audio | None, filters: str) -> list[str]:
+    """The arguments that send a film's sound through filters, both sides of it together."""
+    if audio is None or not audio.sides_apart:
+        return ["-map", "0:a:0", "-af", filters]
+    return ["-filter_complex", f"[0:a:0][0:a:1]join=inputs=2:channel_layout=stereo,{filters}"]
 
 
 def listen(
@@ -60,7 +67,8 @@ def listen(
         [
             *("-v", "info", "-max_error_rate", "1", "-vn"),
             *sandbox.source_arguments(path, probed.demuxer),
-            *("-map", "0:a:0", "-af", _MEASURE, "-t", str(longest_s), "-f", "null", "-"),
+            *filtered(probed.audio, _MEASURE),
+            *("-t", str(longest_s), "-f", "null", "-"),
         ],
         readable=[path],
         bounds=sandbox.Bounds(wall_s=wall_s),
@@ -74,7 +82,7 @@ def listen(
 def _measured_whole(path: Path, probed: Probed, longest_s: float, wall_s: float) -> str:
     """What the filter prints of all the sound; of sound that changes it measures each part."""
     arguments = ["-v", "error", "-max_error_rate", "1", "-vn"]
-    arguments += [*sandbox.source_arguments(path, probed.demuxer), "-map", "0:a:0", "-af", _LEVEL]
+    arguments += sandbox.source_arguments(path, probed.demuxer) + filtered(probed.audio, _LEVEL)
     arguments += ["-c:a", "pcm_f32le", "-t", str(longest_s), "-f", "w64", _EVEN]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -235,7 +235,8 @@ def _woven(picture: Stream, source: Source, profile: Profile) -> Stream:
 def _sounds(film: Stream, source: Source, profile: Profile) -> list[Stream]:
     if not source.has_sound:
         return []
-    stream = graph.levelled(film["a:0"], normalisation(source.loudness, profile.loudness))
+    sound = graph.sound_of(film, source)
+    stream = graph.levelled(sound, normalisation(source.loudness, profile.loudness))
     stream = stream.filter("apad", whole_dur=f"{delivery.length_s(source) + 1:.3f}")
     if profile.sound_tracks == 1:
         return [stream]

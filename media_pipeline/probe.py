@@ -104,14 +104,15 @@ def probe(path: Path, demuxer: str, *, niceness: int = 0) -> Probed:
     told = json.loads(done.stdout)
     streams, container = told.get("streams", []), told.get("format", {})
     picture = next((each for each in streams if _is_picture(each)), None)
-    sound = next((each for each in streams if each.get("codec_type") == "audio"), None)
+    sounds = [each for each in streams if each.get("codec_type") == "audio"]
+    sound = sounds[0] if sounds else None
     return Probed(
         demuxer=demuxer,
         streams=len(streams),
         duration_s=_positive(container.get("duration")),
         start_s=_start_s(demuxer, container, [each for each in (picture, sound) if each]),
         picture=_picture(picture) if picture else None,
-        audio=_audio(sound) if sound else None,
+        audio=_audio(sound, _has_sides_apart(demuxer, sounds)) if sound else None,
         audio_index=int(sound["index"]) if sound else None,
     )
 
@@ -170,8 +171,24 @@ def _colour(stream: dict[str, Any]) -> Colour:
     )
 
 
-def _audio(stream: dict[str, Any]) -> Audio:
+def _has_sides_apart(demuxer: str, sounds: list[dict[str, Any]]) -> bool:
+    """Whether it has a track for each channel, as cameras and editing programs write.
+
+    Elsewhere two tracks of one channel are two languages, or a film and what is said about it.
+    """
+    first_two = sounds[:2]
+    alike = {
+        (each.get("codec_name"), each.get("sample_rate"), each.get("tags", {}).get("language"))
+        for each in first_two
+    }
+    single = len(first_two) == 2 and all(each.get("channels") == 1 for each in first_two)
+    uncompressed = str(sounds[0].get("codec_name")).startswith("pcm_") if sounds else False
+    return single and len(alike) == 1 and uncompressed and demuxer in ("mxf", "mov")
+
+
+def _audio(stream: dict[str, Any], sides_apart: bool) -> Audio:
     return Audio(
+        sides_apart=sides_apart,
         codec=stream.get("codec_name", "unknown"),
         channels=int(stream.get("channels", 0)),
         layout=stream.get("channel_layout"),

@@ -34,12 +34,16 @@ class Colour:
 
 @dataclass(frozen=True)
 class Audio:
-    """The first sound track. `layout` is None where the file does not tell."""
+    """The first sound track. `layout` is None where the file does not tell.
+
+    With `sides_apart` it is the left side alone, and the second track is the right one.
+    """
 
     codec: str
     channels: int
     layout: str | None
     sample_rate: int
+    sides_apart: bool = False
 
 
 @dataclass(frozen=True)

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media_pipeline import sandbox
+from media_pipeline.listening import filtered
 from media_pipeline.probe import seconds
 from media_pipeline.sampling import read_times
 from media_pipeline.sandbox import Progress
-from media_pipeline.source import Source
+from media_pipeline.source import Audio, Source
 
 _TIMES, _SEEN, _HEARD = "times.txt", "seen.txt", "heard.txt"
 _SMALL_WIDTH = 320
@@ -65,7 +66,7 @@ def watch(
     arguments += ["-max_error_rate", "1", "-noautorotate"]
     arguments += sandbox.source_arguments(path, source.demuxer)
     arguments += _picture_arguments(black_s, frozen_s)
-    arguments += _sound_arguments(silent_s) if source.has_sound else []
+    arguments += _sound_arguments(source.audio, silent_s) if source.audio else []
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         done = sandbox.run(
@@ -124,9 +125,9 @@ def _picture_arguments(black_s: float, frozen_s: float) -> list[str]:
     ]
 
 
-def _sound_arguments(silent_s: float) -> list[str]:
+def _sound_arguments(audio: Audio, silent_s: float) -> list[str]:
     filters = f"silencedetect=n={_QUIET_DB}dB:d={silent_s:.3f},ametadata=mode=print:file={_HEARD}"
-    return ["-map", "0:a:0", "-af", filters]
+    return filtered(audio, filters)
 
 
 def _spans(path: Path, begin: str, end: str, end_s: float) -> list[Span]:

@@ -271,6 +271,22 @@ class StrangeFilms(FilmMaker):
         path.write_bytes(b"".join(parts))
         return path
 
+    def _film_sides_apart(self, name: str) -> Path:
+        """As editing programs write it: silence in the left track, the beep in the right one."""
+        path = self.path(f"{name}.mov")
+        silence, sound = "anullsrc=r=48000:cl=mono:d=3", beep(3, "mono")
+        inputs = [("-f", "lavfi", "-i", each) for each in (marked_picture(), silence, sound)]
+        maps = ("-map", 0, "-map", 1, "-map", 2, *X264, "-c:a", "pcm_s16le")
+        run_ffmpeg(*(word for each in inputs for word in each), *maps, path)
+        return path
+
+    def _film_two_languages(self, name: str) -> Path:
+        """The same two tracks, where they are two languages."""
+        named = ("-metadata:s:a:0", "language=ara", "-metadata:s:a:1", "language=fra")
+        path = self.path(f"{name}.mov")
+        run_ffmpeg("-i", self.get("sides_apart"), "-map", 0, "-c", "copy", *named, path)
+        return path
+
     def _film_layout_changes(self, name: str) -> Path:
         """A broadcast: four quiet seconds in stereo, then four loud ones in 5.1."""
         path, parts = self.path(f"{name}.ts"), []

@@ -161,6 +161,22 @@ def test_mxf_is_op1a_and_begins_at_ten_o_clock(mastered: Mastered) -> None:
     assert re.search(r"timecode\s*: 10:00:00:00", log)
 
 
+def test_our_own_master_for_television_keeps_its_sides_when_it_is_sent_in_again(
+    mastered: Mastered, tmp_path: Path, look: Look
+) -> None:
+    """MXF has a track for each side."""
+    sent = mastered("sides_apart", XDCAM)[0].path
+    source = inspect(sent, Limits()).source
+    assert source
+    assert source.audio
+    assert source.audio.sides_apart
+    order = Order("again", PRORES, None)
+    again, _ = masters.make(order, sent, source, tmp_path, on_progress=lambda share: None)
+    left, right = np.abs(look.sides(again.path)).max(axis=0)
+    assert right > 1000
+    assert left < right / 100
+
+
 def test_a_film_without_sound_has_no_sound_in_its_master(mastered: Mastered, look: Look) -> None:
     film, _report = mastered("silent_film", WEB)
     assert len(look.streams(film.path)) == 1

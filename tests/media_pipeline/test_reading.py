@@ -142,6 +142,22 @@ def test_what_comes_from_the_centre_alone_is_heard_from_both_sides(small, look):
     assert abs(look.beep_s(film.made[SOUND].path) - 1.0) <= 0.04
 
 
+def test_sides_that_lie_in_a_track_each_are_heard_from_their_sides(films, small, look):
+    film = small("sides_apart", SOUND)
+    assert film.source.loudness is not None
+    assert "silent" not in film.codes
+    left, right = level_of_beep(look.sides(film.made[SOUND].path))
+    assert right > 3000
+    assert left < right / 1000
+    found = examination.examine(films.get("sides_apart"), film.source, on_progress=lambda _: None)
+    assert found.findings == ()
+
+
+def test_of_two_languages_the_first_is_heard(judged):
+    assert judged("two_languages").source.audio.sides_apart is False
+    assert "silent" in {each.code for each in judged("two_languages").findings}
+
+
 def test_sound_whose_channels_change_on_the_way_is_measured_and_levelled_as_one(films, small):
     """EBU R128 leaves the quiet half out: all of it is as loud as its loud half."""
     film = small("layout_changes")
