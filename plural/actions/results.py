@@ -95,11 +95,12 @@ class Concern:
 
 def concerns(result: RoundResult) -> list[Concern]:
     document = result.document
-    wanted = result.round.reviews_wanted
+    wanted = {film["id"]: film["reviews_wanted"] for film in document["films"]}
     rows = result.ranked
+    few = (r for r in rows if 0 < r.reviews < wanted[panel.pseudonym(r.film)])
     found = [
         Concern("unreviewed", films(r for r in rows if not r.reviews)),
-        Concern("few_reviews", films(r for r in rows if 0 < r.reviews < wanted)),
+        Concern("few_reviews", films(few)),
         Concern("undecided", films(r for r in rows if is_undecided(r))),
         Concern("flat", flat_jurors(document)),
     ]
