@@ -18,7 +18,7 @@ SIGHTS = {
 }
 DECIDING = {
     Deciding.RANKING: _l("Secret rankings (Condorcet, on a circle Schulze)"),
-    Deciding.SCORES: _l("Secret scores: the highest sum"),
+    Deciding.SCORES: _l("Secret scores: the highest mean"),
     Deciding.MAJORITY_JUDGEMENT: _l("Secret grades: the best median"),
     Deciding.TALKING: _l("Talking: the chair records the decision, each member confirms"),
 }
