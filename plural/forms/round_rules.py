@@ -14,7 +14,7 @@ from plural.round_rules import Deciding, RoundRules, Sight
 SIGHTS = {
     Sight.NEVER: _l("Never"),
     Sight.AFTER_OWN: _l("After giving their own for that film"),
-    Sight.AFTER_CLOSE: _l("After the round has closed"),
+    Sight.AFTER_CLOSE: _l("After the round has closed, if they have given their own for that film"),
 }
 DECIDING = {
     Deciding.RANKING: _l("Secret rankings (Condorcet, on a circle Schulze)"),
