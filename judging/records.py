@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from judging.declaration import Checked
 from judging.errors import JudgingError, SnapshotUnreadable
 from judging.sealing import Document, canonical, digest, part_digests
 
@@ -33,11 +34,13 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """What follows from a document's own rows. `differences` is empty if that is what it says:
-    else it names what of the result differs, each changed part, and "digest"."""
+    else it names what of the result differs, each changed part, "digest",
+    and what was declared otherwise."""
 
     result: Document
     digest: str
     differences: tuple[str, ...]
+    declaration: Checked
 
 
 def seal(document: Document) -> Snapshot:
