@@ -29,6 +29,8 @@ from judging.sitting import (
 )
 
 FORMAT = "plural closed round 2"
+PARTS = ("round", "kind", "version", "declared_sha256", "awards", "parts", "digest")
+"""What every record of this format holds, beside what follows from how it was decided."""
 METHODS = {
     Deciding.RANKING: "ranked ballots: Condorcet, else Schulze by winning votes, 1",
     Deciding.SCORES: "score voting: exact mean of the grades, 1",
@@ -73,6 +75,7 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
     """
     try:
         check_version(document)
+        records.check_parts(document, PARTS)
         case = _read_picking(document) if _is_of_picks(document) else _read_sitting(document)
         result = json.loads(canonical({"awards": _result(case)}))
         found, kept = digest({**document, **result}), declaration.check(document)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from judging import declaration, records
+from judging import declaration, records, score_rows
 from judging.conflicts import Conflict
 from judging.declaration import Declared as Declared
 from judging.errors import SnapshotUnreadable
@@ -26,6 +26,12 @@ from judging.standings import JurorStanding, Standing, TieRule, observe, report,
 FORMAT = "plural frozen round 1"
 METHOD = "shrunk additive, one variance per juror, 2"
 METHOD_WITH_SLOPES = f"{METHOD}; one slope per juror where that predicts unseen scores better, 1"
+PARTS = (
+    *("method", "round", "version", "seed", "tie_rule", "shortlist_size", "rubric"),
+    *("films", "jurors", "assignments", "conflicts", "scores", "result", "intervals"),
+    *("parts", "digest"),
+)
+"""What every frozen round holds beside its format."""
 
 
 def freeze(
@@ -102,6 +108,7 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
     A document of another version of the method is refused, as its result cannot be had from this.
     """
     check_version(document)
+    records.check_parts(document, PARTS)
     try:
         result = json.loads(canonical(_recomputed(document)))
         found, kept = digest({**document, "result": result}), declaration.check(document)
@@ -194,7 +201,8 @@ def _differences(document: Mapping[str, Any], result: Document, found: str) -> t
     ]
     if result.get("slopes") != said.get("slopes"):
         differences.append("slopes")
-    return (*differences, *records.changed(document, found))
+    impossible = score_rows.impossible(document, _rubric(document))
+    return (*differences, *impossible, *records.changed(document, found))
 
 
 def _rubric(document: Mapping[str, Any]) -> Rubric:

@@ -20,6 +20,7 @@ from judging.simulation import MODELS, simulate
 from judging.snapshot import (
     METHOD,
     METHOD_WITH_SLOPES,
+    PARTS,
     canonical,
     digest,
     find_receipt,
@@ -225,6 +226,25 @@ def test_groups_are_kept():
     document = frozen(groups=groups, shortlist_size={"a": 1, "b": 1}).document
     assert [row["group"] for row in document["result"]["order"]] == ["a", "a", "b", "b"]
     assert recompute(document).differences == ()
+
+
+def test_parts_that_were_not_sealed_are_named():
+    document = frozen().document
+    names = {difference.removeprefix("part ") for difference in changed_parts(document)}
+    assert names == set(document) - {"parts", "digest"}
+
+
+def changed_parts(document):
+    return recompute({**document, "parts": {}}).differences
+
+
+@pytest.mark.parametrize("key", PARTS)
+def test_a_record_that_lacks_a_part_is_refused_with_its_name(key):
+    document = frozen().document
+    left = {name: value for name, value in document.items() if name != key}
+    with pytest.raises(SnapshotUnreadable) as refused:
+        recompute(left)
+    assert key in refused.value.problem
 
 
 @pytest.mark.parametrize(
