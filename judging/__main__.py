@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from judging.declaration import Checked
 from judging.errors import SnapshotUnreadable
 from judging.recomputing import recompute
 from judging.records import Recomputed
@@ -49,7 +50,15 @@ def _lines(recomputed: Recomputed) -> Iterator[Line]:
             yield from ((row["award"], *line) for line in _award(row))
     else:
         yield from _ranking(result)
+    yield from _declaration(recomputed.declaration)
     yield "digest", recomputed.digest
+
+
+def _declaration(checked: Checked) -> Iterator[Line]:
+    """Its digest, to be compared with the one that was made known when the round opened."""
+    yield "declaration", checked.sha256 or "not in this record"
+    if checked.only_declared:
+        yield "only declared", *checked.only_declared
 
 
 def _ranking(result: Document) -> Iterator[Line]:

@@ -81,7 +81,8 @@ def decide(
     `no_award` is the candidate that stands for giving none (added if absent); it wins only alone,
     as a tie with films is theirs. `casting_vote` is the juror whose ballot parts a tie, if that was
     declared. A tie that stays gives every tied film the award with `ex_aequo`, else none. When no
-    ballot prefers anything the outcome is "no preference" and nobody wins.
+    ballot prefers anything, and no grades put one candidate before another, the outcome is "no
+    preference" and nobody wins.
 
     Whether a candidate beats all others never depends on those recused from it. Where nobody does,
     only ballots without any recusal decide, if there are such: else somebody could lead the rivals
@@ -110,7 +111,7 @@ def decide(
             **{"winners": (), **facts},
         )
 
-    if not _says_anything(kept, names, preferences):
+    if len(order) < 2 and not _says_anything(kept, names, preferences):
         equals = tuple(name for name in names if name != no_award)
         return came_to(Outcome.NO_PREFERENCE, tied=equals)
     best, outcome = _after_casting_vote(order[0], cast, casting_vote, method, outcome)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from itertools import zip_longest
 from typing import Any
 
-from judging import picking, records, talking, voting
+from judging import declaration, picking, records, talking, voting
 from judging.conflicts import Conflict
+from judging.declaration import Declared
 from judging.errors import SnapshotUnreadable
 from judging.picking import Pick, Picking
 from judging.records import UNREADABLE, Recomputed, Snapshot, as_row, without_reason
@@ -28,6 +29,8 @@ from judging.sitting import (
 )
 
 FORMAT = "plural closed round 2"
+PARTS = ("round", "kind", "version", "declared_sha256", "awards", "parts", "digest")
+"""What every record of this format holds, beside what follows from how it was decided."""
 METHODS = {
     Deciding.RANKING: "ranked ballots: Condorcet, else Schulze by winning votes, 1",
     Deciding.SCORES: "score voting: exact mean of the grades, 1",
@@ -44,9 +47,9 @@ def decide(sitting: Sitting) -> list[Document]:
 
 
 def freeze(
-    case: Sitting | Picking, *, round_id: str, kind: str, version: int, declared_sha256: str | None
+    case: Sitting | Picking, *, round_id: str, kind: str, version: int, declared: Declared
 ) -> Snapshot:
-    """Freeze what `decide` says of a jury, or `picking.rows` of partners.
+    """Freeze what `decide` says of a jury, or `picking.rows` of partners, with what was declared.
 
     Ids stand in the document as they are: give pseudonyms. Reasons of conflicts are left out, and
     so are the choices of a partner that do not count. Raises what the two raise.
@@ -58,7 +61,7 @@ def freeze(
             "round": round_id,
             "kind": kind,
             "version": version,
-            "declared_sha256": declared_sha256,
+            **declared.parts(),
             **described,
             "awards": _result(case),
         }
@@ -72,10 +75,12 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
     """
     try:
         check_version(document)
+        records.check_parts(document, PARTS)
         case = _read_picking(document) if _is_of_picks(document) else _read_sitting(document)
         result = json.loads(canonical({"awards": _result(case)}))
-        found = digest({**document, **result})
-        return Recomputed(result, found, _differences(document, result["awards"], found))
+        found, kept = digest({**document, **result}), declaration.check(document)
+        differences = (*_differences(document, result["awards"], found), *kept.differences)
+        return Recomputed(result, found, differences, kept)
     except SnapshotUnreadable:
         raise
     except UNREADABLE as error:

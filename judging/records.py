@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from judging.declaration import Checked
 from judging.errors import JudgingError, SnapshotUnreadable
 from judging.sealing import Document, canonical, digest, part_digests
 
@@ -33,11 +34,13 @@ class Snapshot:
 @dataclass(frozen=True, slots=True)
 class Recomputed:
     """What follows from a document's own rows. `differences` is empty if that is what it says:
-    else it names what of the result differs, each changed part, and "digest"."""
+    else it names what of the result differs, each row that cannot be, each changed part, "digest",
+    and what was declared otherwise."""
 
     result: Document
     digest: str
     differences: tuple[str, ...]
+    declaration: Checked
 
 
 def seal(document: Document) -> Snapshot:
@@ -60,10 +63,19 @@ def check_name(document: Any, key: str, known: Iterable[str]) -> None:
         )
 
 
+def check_parts(document: Mapping[str, Any], wanted: Iterable[str]) -> None:
+    """Raises SnapshotUnreadable, naming them, when parts of a record are not there."""
+    if missing := [key for key in wanted if key not in document]:
+        raise SnapshotUnreadable(f"it lacks {', '.join(missing)}")
+
+
 def changed(document: Mapping[str, Any], found: str) -> tuple[str, ...]:
     """The parts that are not as they were sealed, and "digest" if it is not the one `found`."""
-    parts = part_digests(document)
-    names = [f"part {key}" for key, sealed in document["parts"].items() if parts.get(key) != sealed]
+    parts, sealed = part_digests(document), dict(document["parts"])
+    if "declaration" not in document:
+        # Records that hold no declaration sealed its digest in no part of its own.
+        sealed = {"declared_sha256": parts.get("declared_sha256"), **sealed}
+    names = [f"part {key}" for key in {**sealed, **parts} if parts.get(key) != sealed.get(key)]
     return tuple(names) if found == document["digest"] else (*names, "digest")
 
 

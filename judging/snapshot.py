@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from itertools import zip_longest
 from typing import Any
 
-from judging import records
+from judging import declaration, records, score_rows
 from judging.conflicts import Conflict
+from judging.declaration import Declared as Declared
 from judging.errors import SnapshotUnreadable
 from judging.ranking import Ranking, calibrate_as_declared, rank
 from judging.records import UNREADABLE, Recomputed, as_plain, as_row, without_reason
@@ -25,6 +26,12 @@ from judging.standings import JurorStanding, Standing, TieRule, observe, report,
 FORMAT = "plural frozen round 1"
 METHOD = "shrunk additive, one variance per juror, 2"
 METHOD_WITH_SLOPES = f"{METHOD}; one slope per juror where that predicts unseen scores better, 1"
+PARTS = (
+    *("method", "round", "version", "seed", "tie_rule", "shortlist_size", "rubric"),
+    *("films", "jurors", "assignments", "conflicts", "scores", "result", "intervals"),
+    *("parts", "digest"),
+)
+"""What every frozen round holds beside its format."""
 
 
 def freeze(
@@ -42,8 +49,9 @@ def freeze(
     tie_rule: TieRule = TieRule.SHARED,
     groups: Mapping[str, str] | None = None,
     slopes: bool = False,
+    declared: Declared | None = None,
 ) -> Snapshot:
-    """Freeze what `ranking.rank` says of the same rows.
+    """Freeze what `ranking.rank` says of the same rows, with what the round had declared.
 
     Ids stand in the document as they are: give pseudonyms. Reasons of conflicts are left out, as
     they may tell of persons; scores on a conflict are kept and do not count. Raises what `rank`
@@ -66,6 +74,7 @@ def freeze(
         "assignments": [[pair.film_id, pair.juror_id] for pair in sorted(set(pairs))],
         "conflicts": [without_reason(conflict) for conflict in barred],
         "scores": [as_row(score) for score in given],
+        **(declared.parts() if declared else {}),
     }
     ranking = rank(
         rubric,
@@ -81,39 +90,6 @@ def freeze(
     document["result"] = _result(ranking.rows, ranking.jurors, ranking.comparison)
     document["intervals"] = _intervals(ranking)
     return records.seal(document)
-
-
-def declare(
-    *,
-    rubric: Rubric,
-    seed: str,
-    shortlist_size: int | Mapping[str, int] | None = None,
-    tie_rule: TieRule = TieRule.SHARED,
-    slopes: bool = False,
-) -> str:
-    """The digest that seals, before a round opens, what must not change once it is open.
-
-    Of the seed it tells nothing: only a frozen round shows that the same seed was used.
-    """
-    return _declaration(
-        {
-            "method": method(slopes),
-            "rubric": [as_row(criterion) for criterion in rubric.criteria],
-            "seed": seed,
-            "shortlist_size": as_plain(shortlist_size),
-            "tie_rule": str(tie_rule),
-        }
-    )
-
-
-def declared(document: Mapping[str, Any]) -> str:
-    """The same digest from a frozen round: equal if what was declared is what was done."""
-    return _declaration(document)
-
-
-def _declaration(rules: Mapping[str, Any]) -> str:
-    kept = ("method", "rubric", "seed", "shortlist_size", "tie_rule")
-    return sha256_of({key: rules[key] for key in kept})
 
 
 def method(slopes: bool) -> str:
@@ -132,10 +108,12 @@ def recompute(document: Mapping[str, Any]) -> Recomputed:
     A document of another version of the method is refused, as its result cannot be had from this.
     """
     check_version(document)
+    records.check_parts(document, PARTS)
     try:
         result = json.loads(canonical(_recomputed(document)))
-        found = digest({**document, "result": result})
-        return Recomputed(result, found, _differences(document, result, found))
+        found, kept = digest({**document, "result": result}), declaration.check(document)
+        differences = (*_differences(document, result, found), *kept.differences)
+        return Recomputed(result, found, differences, kept)
     except UNREADABLE as error:
         raise SnapshotUnreadable(repr(error)) from error
 
@@ -157,7 +135,7 @@ def find_receipt(document: Mapping[str, Any], receipt: str) -> Document | None:
 
 def _recomputed(document: Mapping[str, Any]) -> Document:
     """The deterministic part of the ranking, from the document alone."""
-    rubric = Rubric(tuple(_criterion(row) for row in document["rubric"]))
+    rubric = _rubric(document)
     scores = [Score(row["film_id"], row["juror_id"], row["values"]) for row in document["scores"]]
     conflicts = [
         Conflict(row["film_id"], row["juror_id"], row["source"], "")
@@ -223,7 +201,12 @@ def _differences(document: Mapping[str, Any], result: Document, found: str) -> t
     ]
     if result.get("slopes") != said.get("slopes"):
         differences.append("slopes")
-    return (*differences, *records.changed(document, found))
+    impossible = score_rows.impossible(document, _rubric(document))
+    return (*differences, *impossible, *records.changed(document, found))
+
+
+def _rubric(document: Mapping[str, Any]) -> Rubric:
+    return Rubric(tuple(_criterion(row) for row in document["rubric"]))
 
 
 def _criterion(row: Mapping[str, Any]) -> Criterion:

@@ -171,6 +171,7 @@ RULES: dict[str, Rule] = {
     "rounds.bounds": staff,
     "rounds.choose": staff,
     "rounds.snapshot": staff,
+    "rounds.declaration": staff,
     "rounds.table": staff,
     "rounds.renew": staff,
     "rounds.ask_freezing": staff,

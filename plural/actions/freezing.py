@@ -6,6 +6,7 @@ from typing import Any
 
 from judging import decided, snapshot
 from judging import rounds as engine
+from judging.declaration import Declared
 from judging.errors import NothingScored, ScoreOutsideRubric
 from judging.rubric import Rubric, validate, weighted_mean
 from plural import clock
@@ -44,7 +45,7 @@ def compute(round_: Round) -> RoundResult:
 
 
 def scores_document(round_: Round) -> Document:
-    """The snapshot that `python -m judging recompute` reads; its digest covers the declaration."""
+    """The snapshot that `python -m judging recompute` reads, the declaration in it."""
     films, rubrics = panel.films(round_, clock.now()), panel.rubrics(round_)
     names, wanted = {panel.pseudonym(film) for film in films}, panel.reviews_wanted(round_)
     given = [a for a in panel.assignments(round_) if panel.pseudonym(a.film) in names]
@@ -62,9 +63,14 @@ def scores_document(round_: Round) -> Document:
         tie_rule=round_.tie_rule,
         slopes=round_.rules.slopes,
         groups={panel.pseudonym(film): film.entry.category.key for film in films},
+        declared=declared(round_),
     )
-    document = {**frozen.document, "declared_sha256": round_.declared_digest}
-    return {**document, "digest": snapshot.digest(document)}
+    return frozen.document
+
+
+def declared(round_: Round) -> Declared:
+    """What the round's version has declared, as it was sealed."""
+    return Declared(round_.declared or {}, round_.declared_digest or "")
 
 
 def score_of(assignment: Assignment, rubrics: Mapping[str, Rubric]) -> engine.Score | None:
@@ -152,5 +158,5 @@ def decisions_document(round_: Round) -> Document:
         round_id=round_.key,
         kind=round_.kind.value,
         version=round_.version,
-        declared_sha256=round_.declared_digest,
+        declared=declared(round_),
     ).document

@@ -9,10 +9,15 @@ from plural.round_rules import Sight
 
 
 def may_see(assignment: Assignment) -> bool:
+    """Whether the rules show it, to somebody who has given their own.
+
+    Who has not may be asked for it in a later version, and is to give it without knowing others'.
+    """
+    if assignment.state is not AssignmentState.SCORED:
+        return False
     sight = assignment.round.rules.others_scores
-    if sight is Sight.AFTER_OWN:
-        return assignment.state is AssignmentState.SCORED
-    return sight is Sight.AFTER_CLOSE and assignment.round.state in OVER
+    is_over = assignment.round.state in OVER
+    return sight is Sight.AFTER_OWN or (sight is Sight.AFTER_CLOSE and is_over)
 
 
 def seen(assignment: Assignment) -> list[Score]:

@@ -14,13 +14,14 @@ from plural.access import Who, in_conflict
 from plural.actions import panel
 from plural.actions.edition_texts import write_text
 from plural.actions.locks import hold_alone, hold_open, hold_round
+from plural.actions.results import deciding_results
 from plural.errors import NotFound, Refused, StaleState
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Award, AwardKind
 from plural.models.people import Account, Membership, MembershipRole, Organisation
 from plural.models.picks import Favourite, Pick, PickList
-from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
+from plural.models.rounds import Round, RoundKind, RoundState, Seat
 
 CHOICES = 3
 
@@ -284,15 +285,11 @@ def giver(award: Award) -> Organisation:
 def prizes_held(round_: Round) -> set[str]:
     """Pseudonyms of films that juries and partners of other rounds have given something already.
 
-    Where two rounds decided the same award the later one counts.
+    Only what is frozen counts, by each round's newest frozen version; where two rounds decided the
+    same award, the later one's.
     """
-    results = (
-        RoundResult.query.join(Round)
-        .filter(Round.edition_id == round_.edition_id, Round.id != round_.id)
-        .filter(Round.kind != RoundKind.PRESELECTION)
-        .order_by(RoundResult.frozen_at, RoundResult.id)
-    )
-    by_award = {row["award"]: row["winners"] for r in results for row in r.document["awards"]}
+    others = (r for r in deciding_results(round_.edition) if r.round_id != round_.id)
+    by_award = {row["award"]: row["winners"] for r in others for row in r.document["awards"]}
     return {film for winners in by_award.values() for film in winners}
 
 

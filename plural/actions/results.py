@@ -7,6 +7,7 @@ from typing import Any
 
 from judging import standings
 from judging.agreement import krippendorff_alpha
+from judging.calibration import Observation
 from judging.conflicts import Conflict as Barred
 from judging.connectedness import measure
 from judging.rounds import Pair, Score
@@ -94,15 +95,16 @@ class Concern:
 
 def concerns(result: RoundResult) -> list[Concern]:
     document = result.document
-    wanted = result.round.reviews_wanted
+    wanted = {film["id"]: film["reviews_wanted"] for film in document["films"]}
     rows = result.ranked
+    few = (r for r in rows if 0 < r.reviews < wanted[panel.pseudonym(r.film)])
     found = [
         Concern("unreviewed", films(r for r in rows if not r.reviews)),
-        Concern("few_reviews", films(r for r in rows if 0 < r.reviews < wanted)),
+        Concern("few_reviews", films(few)),
         Concern("undecided", films(r for r in rows if is_undecided(r))),
         Concern("flat", flat_jurors(document)),
     ]
-    if not measure(pairs(document)).connected:
+    if not hangs_together(document):
         found.append(Concern("disconnected", ("",)))
     return [concern for concern in found if concern.names]
 
@@ -125,8 +127,19 @@ def is_flat(juror: dict[str, Any]) -> bool:
     return bool(juror["count"] >= FLAT_COUNT and juror["share_equal"] >= FLAT_SHARE)
 
 
-def pairs(document: dict[str, Any]) -> list[Pair]:
-    return [Pair(score["film_id"], score["juror_id"]) for score in document["scores"]]
+def hangs_together(document: dict[str, Any]) -> bool:
+    """Whether the counted scores can all be compared: no group of jurors is apart from the rest."""
+    return measure(Pair(o.film_id, o.juror_id) for o in counted(document)).connected
+
+
+def counted(document: dict[str, Any]) -> tuple[Observation, ...]:
+    """The scores that the result follows from: none on a conflict."""
+    return standings.observe(
+        rubric_of(document),
+        [Score(s["film_id"], s["juror_id"], s["values"]) for s in document["scores"]],
+        [Barred(c["film_id"], c["juror_id"], c["source"], "") for c in document["conflicts"]],
+        films={film["id"] for film in document["films"]},
+    )
 
 
 @dataclass(frozen=True)
@@ -168,14 +181,7 @@ def accounts_of(pseudonyms: list[str]) -> list[Account]:
 
 def agreement(result: RoundResult) -> float | None:
     """Krippendorff's alpha of the counted scores; None where it cannot be told."""
-    document = result.document
-    observations = standings.observe(
-        rubric_of(document),
-        [Score(s["film_id"], s["juror_id"], s["values"]) for s in document["scores"]],
-        [Barred(c["film_id"], c["juror_id"], c["source"], "") for c in document["conflicts"]],
-        films={film["id"] for film in document["films"]},
-    )
-    return krippendorff_alpha(observations)
+    return krippendorff_alpha(counted(result.document))
 
 
 def rubric_of(document: dict[str, Any]) -> Rubric:

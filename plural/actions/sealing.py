@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass
 
-from judging.connectedness import measure
-from judging.rounds import Pair
 from plural import audit, clock, lifecycle
-from plural.actions import freezing, two_people
+from plural.actions import freezing, results, two_people
 from plural.actions.locks import hold_alone
 from plural.errors import Refused, StaleState
 from plural.models.entry import FilmVersion
@@ -42,8 +40,7 @@ def scores_open(result: RoundResult) -> list[Hindrance]:
     unreviewed = tuple(row.film for row in result.ranked if not row.reviews)
     if unreviewed:
         found.append(Hindrance("film_unreviewed", films=unreviewed))
-    given = [Pair(score["film_id"], score["juror_id"]) for score in result.document["scores"]]
-    if not measure(given).connected:
+    if not results.hangs_together(result.document):
         found.append(Hindrance("jurors_disconnected"))
     return found
 

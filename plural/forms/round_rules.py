@@ -14,11 +14,11 @@ from plural.round_rules import Deciding, RoundRules, Sight
 SIGHTS = {
     Sight.NEVER: _l("Never"),
     Sight.AFTER_OWN: _l("After giving their own for that film"),
-    Sight.AFTER_CLOSE: _l("After the round has closed"),
+    Sight.AFTER_CLOSE: _l("After the round has closed, if they have given their own for that film"),
 }
 DECIDING = {
     Deciding.RANKING: _l("Secret rankings (Condorcet, on a circle Schulze)"),
-    Deciding.SCORES: _l("Secret scores: the highest sum"),
+    Deciding.SCORES: _l("Secret scores: the highest mean"),
     Deciding.MAJORITY_JUDGEMENT: _l("Secret grades: the best median"),
     Deciding.TALKING: _l("Talking: the chair records the decision, each member confirms"),
 }

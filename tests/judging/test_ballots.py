@@ -177,6 +177,26 @@ def test_score_voting_takes_the_mean_of_the_grades_given():
     assert decision.method_used is Outcome.SCORE
 
 
+@pytest.mark.parametrize(
+    ("method", "outcome"),
+    [
+        (Method.SCORE, Outcome.SCORE),
+        (Method.MAJORITY_JUDGEMENT, Outcome.MAJORITY_JUDGEMENT),
+    ],
+)
+def test_grades_that_no_ballot_shares_decide_too(method, outcome):
+    decision = decide(graded(a=[3, None], b=[None, 4]), "ab", method=method)
+    assert (decision.winners, decision.method_used) == (("b",), outcome)
+    assert decision.order == (("b",), ("a",))
+    assert decision.tied == ()
+    assert not any(decision.pairwise.values())
+
+
+def test_equal_grades_that_no_ballot_shares_prefer_nothing():
+    decision = decide(graded(a=[3, None], b=[None, 3]), "ab", method=Method.SCORE)
+    assert (decision.winners, decision.method_used) == ((), Outcome.NO_PREFERENCE)
+
+
 def test_score_voting_ties_are_exact():
     cast = graded(a=[0.5, 1.0], b=[1.0, 0.5])
     assert decide(cast, "ab", method=Method.SCORE).winners == ("a", "b")

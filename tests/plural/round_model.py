@@ -194,8 +194,6 @@ class Model:
         return other is not None and other.words == canary.number
 
     def sees_others(self, pair: Pair) -> bool:
-        if not self.has_before(pair):
+        if not self.has_before(pair) or self.states[pair] is not AssignmentState.SCORED:
             return False
-        if self.sight is Sight.AFTER_OWN:
-            return self.states[pair] is AssignmentState.SCORED
-        return self.sight is Sight.AFTER_CLOSE and self.is_over
+        return self.sight is Sight.AFTER_OWN or (self.sight is Sight.AFTER_CLOSE and self.is_over)

@@ -17,7 +17,7 @@ from plural.models.entry import FilmVersion
 from plural.models.festival import Award, AwardKind
 from plural.models.people import Membership
 from plural.models.picks import Favourite, Pick, PickList
-from plural.models.rounds import Round, RoundKind, RoundState, Seat
+from plural.models.rounds import Round, RoundKind, RoundResult, RoundState, Seat
 from plural.round_rules import RoundRules
 from tests.factories import Make
 from tests.plural.panels import Panel, who
@@ -401,10 +401,7 @@ def test_a_partner_without_a_recognition_is_told_so(app: Flask, make: Make, sign
 
 def one_prize(partners: Partners) -> None:
     """An open round that declares it."""
-    partners.open()
-    with partners.panel.deed():
-        found = db.session.get_one(Round, partners.round_id)
-        found.written_rules = RoundRules(one_prize_per_film=True).written()
+    partners.open(rules=RoundRules(one_prize_per_film=True))
 
 
 def test_one_prize_collision_asks_for_the_next_pick(app: Flask, make: Make) -> None:
@@ -430,12 +427,57 @@ def test_a_film_that_the_jury_has_awarded_makes_way_too(app: Flask, make: Make) 
     assert rows["partner1"]["winners"] == []
 
 
-def award_to(partners: Partners, jury: int, award: Award, film: int) -> None:
+def award_to(partners: Partners, jury: int, award: Award, film: int, revision: int = 0) -> None:
+    vote_for(partners, jury, award, film, revision)
+    partners.panel.close(jury)
+
+
+def vote_for(partners: Partners, jury: int, award: Award, film: int, revision: int = 0) -> None:
     with partners.panel.deed():
         seat = Seat.query.filter_by(round_id=jury).first()
         given = db.session.get_one(Award, award.id)
-        ballots.cast(who(seat), seat, given, [[partners.panel.films[film].id]], 0)
-    partners.panel.close(jury)
+        ballots.cast(who(seat), seat, given, [[partners.panel.films[film].id]], revision)
+
+
+def test_a_film_that_a_jury_has_awarded_provisionally_makes_no_way(app: Flask, make: Make) -> None:
+    """Nothing follows from a jury's result before two people have frozen it."""
+    partners = Partners(Panel(app, make, make.staff()), make)
+    grand = make.award("grand", category_id=make.category("adult").id)
+    one_prize(partners)
+    jury = partners.panel.open(RoundKind.INTERNATIONAL_JURY, key="jury", source=partners.source)
+    vote_for(partners, jury, grand, 0)
+    partners.panel.only_close(jury)
+    partners.pick(0, 0, 1)
+    partners.panel.only_close(partners.round_id)
+    assert held_and_won(partners) == ([], [partners.code(0)])
+    partners.panel.freeze(jury)
+    partners.panel.freeze(partners.round_id)
+    assert held_and_won(partners) == ([partners.code(0)], [partners.code(1)])
+
+
+def test_a_film_makes_way_for_what_a_jury_has_frozen_last(app: Flask, make: Make) -> None:
+    """A version that has been reopened counts until the next is frozen."""
+    partners = Partners(Panel(app, make, make.staff()), make)
+    grand = make.award("grand", category_id=make.category("adult").id)
+    one_prize(partners)
+    jury = partners.panel.open(RoundKind.INTERNATIONAL_JURY, key="jury", source=partners.source)
+    award_to(partners, jury, grand, 0)
+    partners.panel.reopen(jury)
+    vote_for(partners, jury, grand, 1, revision=1)
+    partners.panel.only_close(jury)
+    partners.pick(0, 0, 1)
+    partners.panel.only_close(partners.round_id)
+    assert held_and_won(partners) == ([partners.code(0)], [partners.code(1)])
+    partners.panel.freeze(jury)
+    partners.panel.freeze(partners.round_id)
+    assert held_and_won(partners) == ([partners.code(1)], [partners.code(0)])
+
+
+def held_and_won(partners: Partners) -> tuple[list[str], list[str]]:
+    """The films that held a prize already, and what the first partner's recognition came to."""
+    with partners.panel.app.app_context():
+        document = RoundResult.query.filter_by(round_id=partners.round_id).one().document
+        return document["held"], document["awards"][0]["winners"]
 
 
 def test_without_the_rule_a_collision_is_information(partners: Partners, sign_in: Any) -> None:

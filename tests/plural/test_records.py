@@ -1,5 +1,6 @@
 """The record of every kind of round leaves the portal as a file from which its result follows."""
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -9,15 +10,19 @@ from flask import Flask
 
 from judging.__main__ import main
 from judging.snapshot import METHOD, METHOD_WITH_SLOPES
-from plural.actions import conflicts, rounds
+from judging.standings import TieRule
+from plural import clock, lifecycle
+from plural.actions import assignments, conflicts, rounds, scores
 from plural.actions.jury_results import Stage
 from plural.extensions import db
-from plural.models.entry import FilmVersion
+from plural.models.entry import EntryState, FilmVersion
+from plural.models.people import Account
 from plural.models.rounds import Round, RoundResult, Seat
+from plural.models.scoring import Assignment, AssignmentState
 from plural.round_rules import Deciding, RoundRules
 from tests.factories import Make
 from tests.plural.final_juries import Jury
-from tests.plural.panels import Panel
+from tests.plural.panels import Panel, who
 from tests.plural.partners import Partners
 from tests.plural.test_talks import Talk
 from tests.visitor import Visitor
@@ -173,8 +178,76 @@ def test_scores(
     panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
     panel.close(round_id)
     staff = sign_in(panel.staff)
-    assert len(recomputed(record(staff, round_id, tmp_path), capsys)) == 3
+    assert len(recomputed(record(staff, round_id, tmp_path), capsys)) == 4
     assert SCORES in staff.get(f"staff/rounds/{round_id}/result").text
+
+
+def test_what_was_declared_can_be_taken_along_and_stands_in_the_record(
+    app: Flask, make: Make, sign_in: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(2)
+    panel.add_films(2)
+    draft = panel.draft(key="draft")
+    round_id = panel.assigned()
+    staff = sign_in(panel.staff)
+    assert staff.get(f"staff/rounds/{draft}/declaration.json").status_code == 404
+    address = f"staff/rounds/{round_id}/declaration.json"
+    assert address in staff.get(f"staff/rounds/{round_id}").text
+    declared = staff.get(address).data
+    digest = hashlib.sha256(declared).hexdigest()
+    assert digest in staff.get(f"staff/rounds/{round_id}").text
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    panel.close(round_id)
+    path = record(staff, round_id, tmp_path)
+    assert f"declaration\t{digest}" in recomputed(path, capsys)
+    assert json.loads(path.read_bytes())["declaration"] == json.loads(declared)
+    with app.app_context():
+        people = [word for a in Account.query for word in (a.name, a.email, a.pseudonym)]
+    assert not [word for word in people if word in declared.decode()]
+
+
+def test_rules_changed_behind_the_portals_back_are_named_by_the_record(
+    app: Flask, make: Make, sign_in: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(2)
+    panel.add_films(2)
+    round_id = panel.assigned()
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    with panel.deed():
+        found = db.session.get_one(Round, round_id)
+        found.seed, found.tie_rule, found.criteria[0].weight = "mine", TieRule.LOT, 9.0
+    panel.close(round_id)
+    path = record(sign_in(panel.staff), round_id, tmp_path)
+    assert main(["recompute", str(path)]) == 1
+    said = capsys.readouterr().err
+    assert said == f"{path}: differs: declared tie_rule, declared rubric, declared seed\n"
+
+
+def test_more_reviews_are_declared_with_the_version_that_asks_for_them(
+    app: Flask, make: Make, sign_in: Any, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And what left the round meanwhile is told without being a difference."""
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(4)
+    panel.add_films(3)
+    round_id = panel.assigned()
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    panel.close(round_id)
+    panel.reopen(round_id, extra={panel.films[1].id: 2})
+    with panel.deed():
+        assignments.assign(db.session.get_one(Round, round_id), panel.by())
+        late = Assignment.query.filter_by(state=AssignmentState.ASSIGNED).all()
+        assert [a.film_version_id for a in late] == [panel.films[1].id] * 2
+        for assignment in late:
+            scores.give(who(assignment.seat), assignment, scores.Sheet({"story": 4.0}), 0)
+        left = db.session.get_one(FilmVersion, panel.films[0].id)
+        lifecycle.move(left.entry, EntryState.WITHDRAWN, panel.by(), withdrawn_at=clock.now())
+        code = f"{left.entry.code}.1"
+    panel.close(round_id)
+    path = record(sign_in(panel.staff), round_id, tmp_path)
+    assert f"only declared\tfilm {code}" in recomputed(path, capsys)
 
 
 @pytest.mark.parametrize("slopes", [True, False])

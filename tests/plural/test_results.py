@@ -99,6 +99,23 @@ def test_staff_are_warned_of_films_without_and_with_few_reviews(panel: Panel, si
     assert "Nobody has scored this film" in page
 
 
+def test_staff_are_warned_of_a_film_that_got_fewer_reviews_than_it_was_to_get_itself(
+    panel: Panel, sign_in: Any
+) -> None:
+    """Two are enough for every other film, and this one was to get one more."""
+    round_id = panel.assigned(reviews_wanted=2)
+    panel.score_all(round_id, lambda _a: 4.0)
+    panel.close(round_id)
+    panel.reopen(round_id, extra={panel.films[1].id: 1})
+    panel.close(round_id)
+    with panel.app.app_context():
+        frozen = versions.frozen(db.session.get_one(Round, round_id))
+        found = {c.code: c.names for c in results.concerns(frozen)}
+        assert found["few_reviews"] == (panel.films[1].entry.title,)
+    page = sign_in(panel.staff).get(f"staff/rounds/{round_id}/result").text
+    assert "This film has fewer reviews than wanted" in page
+
+
 def test_severity_and_agreement_are_told(app: Flask, make: Make, sign_in: Any) -> None:
     panel = Panel(app, make, make.staff())
     panel.add_jurors(2)

@@ -8,8 +8,8 @@ from sqlalchemy.exc import IntegrityError
 
 from judging import snapshot
 from plural import clock
+from plural.actions import conflicts, results, scores, sealing, two_people, versions
 from plural.actions import panel as engine_rows
-from plural.actions import scores, sealing, two_people, versions
 from plural.extensions import db
 from plural.models.entry import EntryState, FilmVersion
 from plural.models.people import Account, Membership
@@ -83,19 +83,29 @@ def test_a_juror_with_one_score(panel: Panel, sign_in: Any) -> None:
     assert first.name in result_page(panel, round_id, sign_in).split("The jurors")[1]
 
 
-def test_disconnected_graph_is_named_before_the_freeze(panel: Panel, sign_in: Any) -> None:
+def two_groups(panel: Panel) -> int:
+    """An open round whose first two jurors have the first two films, and the others the others."""
     round_id = panel.open()
     with panel.deed():
-        seats = [seat.id for seat in row(round_id).seats]
-        for number, film in enumerate(panel.films):
-            for seat_id in seats[:2] if number < 2 else seats[2:]:
-                given = Assignment(
-                    round_id=round_id,
-                    seat_id=seat_id,
-                    film_version_id=film.id,
-                    assigned_at=clock.now(),
-                )
-                db.session.add(given)
+        for number in range(4):
+            for juror in (0, 1) if number < 2 else (2, 3):
+                give_out(panel, round_id, juror, number)
+    return round_id
+
+
+def give_out(panel: Panel, round_id: int, juror: int, film: int) -> None:
+    db.session.add(
+        Assignment(
+            round_id=round_id,
+            seat_id=row(round_id).seats[juror].id,
+            film_version_id=panel.films[film].id,
+            assigned_at=clock.now(),
+        )
+    )
+
+
+def test_disconnected_graph_is_named_before_the_freeze(panel: Panel, sign_in: Any) -> None:
+    round_id = two_groups(panel)
     panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
     desk: Visitor = sign_in(panel.staff)
     assert "fall into groups" in desk.get(f"staff/rounds/{round_id}/progress").text
@@ -103,6 +113,34 @@ def test_disconnected_graph_is_named_before_the_freeze(panel: Panel, sign_in: An
     answer = desk.post(f"staff/rounds/{round_id}/freezing")
     assert answer.status_code == 409
     assert "scores of different groups cannot be compared" in answer.text
+
+
+def test_disconnected_graph_is_named_where_only_a_voided_score_joins_the_groups(
+    panel: Panel, sign_in: Any
+) -> None:
+    round_id = two_groups(panel)
+    with panel.deed():
+        give_out(panel, round_id, juror=0, film=3)
+    panel.score_all(round_id, lambda a: 1 + a.film_version_id % 5)
+    panel.only_close(round_id)
+    assert judged_apart(panel, round_id) == (False, False)
+    with panel.deed():
+        account = db.session.get_one(Account, panel.jurors[0][0].id)
+        entry = db.session.get_one(FilmVersion, panel.films[3].id).entry
+        conflicts.declare(account, entry, "My pupil")
+        sealing.renew(row(round_id), panel.by())
+    assert judged_apart(panel, round_id) == (True, True)
+    answer = sign_in(panel.staff).post(f"staff/rounds/{round_id}/freezing")
+    assert "scores of different groups cannot be compared" in answer.text
+
+
+def judged_apart(panel: Panel, round_id: int) -> tuple[bool, bool]:
+    """Whether the freeze, and whether the ranking's page, warns of groups that share no film."""
+    with panel.app.app_context():
+        result = versions.readable(row(round_id))
+        hindered = {hindrance.code for hindrance in sealing.hindrances(result)}
+        known = {concern.code for concern in results.concerns(result)}
+    return "jurors_disconnected" in hindered, "disconnected" in known
 
 
 def test_tie_at_the_cut(panel: Panel, sign_in: Any) -> None:

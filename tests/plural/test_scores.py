@@ -262,8 +262,9 @@ def test_a_conflict_declared_after_the_close_voids_the_score(
     assignment_id, other = assignment_of(panel), assignment_of(panel, juror=1)
     desk: Visitor = sign_in(panel.jurors[0][0])
     desk.post(f"jury/films/{assignment_id}/score", {**FILLED, "comment_for_jury": "Splendid"})
-    panel.only_close(round_id)
     beside: Visitor = sign_in(panel.jurors[1][0])
+    beside.post(f"jury/films/{other}/score", FILLED)
+    panel.only_close(round_id)
     assert "Splendid" in beside.get(f"jury/films/{other}").text
     if by_staff:
         form = {"account_id": panel.jurors[0][0].id, "reason": "They are related"}
@@ -280,7 +281,10 @@ def test_a_conflict_declared_after_the_close_voids_the_score(
     assert "Does not count" in desk.get("jury/receipts").text
     panel.freeze(round_id)
     with panel.app.app_context():
-        assert counted_in(versions.frozen(db.session.get_one(Round, round_id))) == set()
+        given = kept(other)
+        assert given is not None
+        frozen = versions.frozen(db.session.get_one(Round, round_id))
+        assert counted_in(frozen) == {given.receipt}
 
 
 def test_staff_set_a_conflict_of_a_juror_who_has_dropped_out(

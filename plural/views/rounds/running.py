@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from flask import flash, g, render_template
+from flask import Response, flash, g, render_template
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from judging.sealing import canonical
 from plural import outbox
 from plural.actions import desk as figures
 from plural.actions import drafts, panel, previews, rounds, two_people, versions
-from plural.errors import Refused
+from plural.errors import NotFound, Refused
 from plural.extensions import db
 from plural.forms.round_deeds import ClosingForm, ReschedulingForm, SeatsForm
 from plural.forms.rounds import people
@@ -39,6 +40,19 @@ def shown(round_: Round) -> dict[str, Any]:
         "groups": by_organisation(round_.kind) if is_open else {},
         "rescheduling": ReschedulingForm(formdata=None, data={"closes_at": round_.closes_at}),
     }
+
+
+@blueprint.get("/staff/rounds/<int:round>/declaration.json")
+def declaration(round: Round) -> Any:
+    """What the round's version has declared, in the bytes that its digest was made of."""
+    if round.declared is None:
+        raise NotFound()
+    name = f"{round.edition.slug}-{round.key}-{round.version}-declaration.json"
+    return Response(
+        canonical(round.declared),
+        mimetype="application/json",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 @blueprint.post("/staff/rounds/<int:round>/opening")
