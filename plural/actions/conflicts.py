@@ -1,6 +1,6 @@
 """Who must not judge what: declared, set by staff, or plain from the rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
@@ -161,14 +161,17 @@ def derived(round_: Round) -> list[Barred]:
     """
     behind = ties_of_films(films_of(round_))
     jurors = [ties_of(account) for account in accounts_of(round_).values()]
-    public = mail_hosts.PUBLIC | shared_domains(jurors)
     noted = {(barred.film_id, barred.juror_id) for barred in panel.conflicts(round_)}
     found: dict[tuple[str, str], Barred] = {}
-    for conflict in derive(behind, jurors, free_mail=public):
+    for conflict in following(behind, jurors):
         place = (conflict.film_id, conflict.juror_id)
         if place not in noted:
             found.setdefault(place, conflict)
     return list(found.values())
+
+
+def following(behind: Iterable[Ties], jurors: Collection[Ties]) -> tuple[Barred, ...]:
+    return derive(behind, jurors, free_mail=mail_hosts.PUBLIC | shared_domains(jurors))
 
 
 def films_of(round_: Round) -> dict[str, Entry]:

@@ -118,9 +118,7 @@ def test_a_colleague_at_the_mail_domain_of_the_entrant_does_not_judge_the_film(
 
 
 @pytest.mark.parametrize("host", ["gmail.com", "mail.ru", "qq.com", "sfr.fr", "example.org"])
-def test_a_mail_host_that_anybody_may_use_is_no_conflict(
-    app: Flask, make: Make, host: str
-) -> None:
+def test_a_mail_host_that_anybody_may_use_is_no_conflict(app: Flask, make: Make, host: str) -> None:
     jury = Jury(app, make)
     write_from(jury, 1, host)
     mail_to(jury, 0, f"colleague@{host}")
