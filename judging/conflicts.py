@@ -45,10 +45,11 @@ def derive(
     nothing about people and are skipped) and "same family name". Case, spaces and the ways to write
     one letter in Unicode are ignored, and so is what follows a "+" before the "@" of an address.
     """
+    says_nothing = _plain(free_mail)
     readers: dict[str, Callable[[Ties], set[str]]] = {
         "same organisation": lambda ties: set(ties.organisation_ids),
         "same address": lambda ties: _mailboxes(ties.addresses),
-        "same domain": lambda ties: _domains(ties.addresses) - _plain(free_mail),
+        "same domain": lambda ties: domains(ties) - says_nothing,
         "same family name": lambda ties: _plain(ties.family_names),
     }
     known_films, known_jurors = tuple(films), tuple(jurors)
@@ -73,9 +74,13 @@ def _shared(
                 yield Conflict(film.id, juror_id, Source.DERIVED, reason)
 
 
+def plain(value: str) -> str:
+    """A name or an address as it is compared: without case, in one way to write each letter."""
+    return " ".join(normalize("NFKC", normalize("NFKC", value).casefold()).split())
+
+
 def _plain(values: Iterable[str]) -> set[str]:
-    folded = (normalize("NFKC", normalize("NFKC", value).casefold()) for value in values)
-    return {plain for value in folded if (plain := " ".join(value.split()))}
+    return {plain(value) for value in values} - {""}
 
 
 def _mailboxes(addresses: Iterable[str]) -> set[str]:
@@ -83,5 +88,6 @@ def _mailboxes(addresses: Iterable[str]) -> set[str]:
     return {MAIL_TAG.sub("@", address) for address in _plain(addresses)}
 
 
-def _domains(addresses: Iterable[str]) -> set[str]:
-    return {address.rpartition("@")[2] for address in _plain(addresses) if "@" in address}
+def domains(ties: Ties) -> set[str]:
+    """What follows the "@" of the addresses, as `derive` compares it."""
+    return {address.rpartition("@")[2] for address in _plain(ties.addresses) if "@" in address}

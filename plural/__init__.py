@@ -8,6 +8,8 @@ from flask import Flask, g
 from redis import Redis
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+# Importing the package registers the composers of all mails.
+import plural.mails  # noqa: F401
 from media_pipeline.storage_url import storage_from_url
 from plural import accounts, compression, database, problems, static_files, templating, views, web
 from plural.attempts import Attempts

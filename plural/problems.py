@@ -72,6 +72,8 @@ SENTENCES: dict[str, Any] = {
     "second_ballot_in_past": _l("The second ballot would end before it begins. Choose a later instant."),
     "votes_missing": _l("Somebody may still vote on this award. Wait for them, or for the closing time."),
     "earlier_award_open": _l("One film may have one prize only, so the awards before this one are counted first."),
+    "namesake_settled": _l("There is nothing to decide about these two any more: somebody has done so, or one of them has left."),
+    "about_yourself": _l("Somebody else on the staff has to decide about you."),
     "chair_settled": _l("Ballots have been counted already, so the chair stays who it is."),
     "minutes_presence": _l("Please say who was there. Only members of this jury can be named."),
     "minutes_reasons": _l("Please write the reasons."),

@@ -1,11 +1,14 @@
 """Tables that leave the portal, as CSV or XLSX: streamed, safe against formulas, any script.
 
-A cell that begins with a character by which spreadsheets know formulas gets an apostrophe in CSV;
-in XLSX every text is written as a text, which no spreadsheet computes.
+In CSV an apostrophe stands before a character by which spreadsheets know formulas, wherever a cell
+may begin: many locales separate cells by ";", and whoever reads with that or with tabs finds a new
+one inside of ours, quoted or not. In XLSX every text is written as a text, which no spreadsheet
+computes.
 """
 
 import csv
 import io
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -17,6 +20,7 @@ Row = Sequence[Cell]
 # Without it Excel takes UTF-8 for the machine's own code page.
 BYTE_ORDER_MARK = "\ufeff"
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # fmt: skip
+BEGINS_FORMULA_INSIDE = re.compile('([;\t\r\n])(?=[ "]*[=+@＝＋－＠-])')
 CHUNK_BYTES = 64 * 1024
 CSV, XLSX = "csv", "xlsx"
 MEDIA_TYPES = {
@@ -45,9 +49,10 @@ def taken(buffer: io.StringIO) -> bytes:
 
 
 def harmless(cell: Cell) -> Cell:
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(BEGINS_FORMULA):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    guarded = BEGINS_FORMULA_INSIDE.sub(r"\1'", cell)
+    return f"'{guarded}" if cell.lstrip(" ").startswith(BEGINS_FORMULA) else guarded
 
 
 def as_xlsx(rows: Iterable[Row], title: str, right_to_left: bool = False) -> Iterator[bytes]:

@@ -1,14 +1,14 @@
 """Who must not judge what: declared, set by staff, or plain from the rows."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from judging.conflicts import Conflict as Barred
-from judging.conflicts import Ties, derive
-from plural import audit, clock, lifecycle
+from judging.conflicts import Ties, derive, domains
+from plural import audit, clock, lifecycle, mail_hosts
 from plural.actions import panel
 from plural.actions.locks import hold_alone, hold_round
 from plural.extensions import db
@@ -25,9 +25,11 @@ from plural.models.scoring import (
 
 REASONS = {
     "same address": "same address",
+    "same domain": "same mail domain",
     "same family name": "same name",
     "same organisation": "same organisation",
 }
+HOST_OF_ORGANISATIONS = 3
 
 
 def declare(account: Account, entry: Entry, reason: str) -> Conflict:
@@ -154,18 +156,22 @@ def derived(round_: Round) -> list[Barred]:
     """Conflicts that follow from addresses and names and are not on record yet.
 
     Whoever entered a film, whoever signs for its maker, whoever bears a name declared in it, and
-    whoever acts for an organisation of theirs does not judge it. Shared mail domains say nothing:
-    most are free mail.
+    whoever acts for an organisation of theirs or has an address at their mail domain does not judge
+    it. Domains at which anybody may have an address say nothing.
     """
     behind = ties_of_films(films_of(round_))
     jurors = [ties_of(account) for account in accounts_of(round_).values()]
     noted = {(barred.film_id, barred.juror_id) for barred in panel.conflicts(round_)}
     found: dict[tuple[str, str], Barred] = {}
-    for conflict in derive(behind, jurors, free_mail=domains(behind)):
+    for conflict in following(behind, jurors):
         place = (conflict.film_id, conflict.juror_id)
         if place not in noted:
             found.setdefault(place, conflict)
     return list(found.values())
+
+
+def following(behind: Iterable[Ties], jurors: Collection[Ties]) -> tuple[Barred, ...]:
+    return derive(behind, jurors, free_mail=mail_hosts.PUBLIC | shared_domains(jurors))
 
 
 def films_of(round_: Round) -> dict[str, Entry]:
@@ -188,8 +194,13 @@ def accounts_of(round_: Round) -> dict[str, Account]:
     return {account.pseudonym: account for account in people if account is not None}
 
 
-def domains(films: Iterable[Ties]) -> set[str]:
-    return {address.rpartition("@")[2] for film in films for address in film.addresses}
+def shared_domains(jurors: Iterable[Ties]) -> set[str]:
+    """Mail domains of jurors of many organisations: hosts that no list knows."""
+    held: dict[str, set[frozenset[str]]] = {}
+    for juror in jurors:
+        for domain in domains(juror):
+            held.setdefault(domain, set()).add(juror.organisation_ids)
+    return {domain for domain, acting in held.items() if len(acting) >= HOST_OF_ORGANISATIONS}
 
 
 def ties_of_films(films: Mapping[str, Entry]) -> list[Ties]:

@@ -1,6 +1,7 @@
 """Where each award of a jury stands while its round is open, and what it came to at the close."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from judging import talking, voting
@@ -27,7 +28,8 @@ class Stage(StrEnum):
 
 @dataclass(frozen=True)
 class Standing:
-    """One award: what it waits for, how many take part, and who has not voted or confirmed yet.
+    """One award: what it waits for and until when, how many take part, and whose turn it is: to
+    vote, to write the minutes, to confirm them.
 
     Nothing of what anybody has given; that there is a tie is told once nobody can vote any more.
     """
@@ -36,8 +38,16 @@ class Standing:
     stage: Stage
     members: int
     waiting: list[Seat]
+    closes_at: datetime
     counted: bool = False
     can_be_counted: bool = False
+
+    @property
+    def is_open(self) -> bool:
+        return clock.now() < self.closes_at
+
+    def waits_for(self, seat: Seat) -> bool:
+        return self.stage is not Stage.DONE and seat.id in {one.id for one in self.waiting}
 
 
 def standings(round_: Round) -> list[Standing]:
@@ -63,7 +73,15 @@ def vote_standing(round_: Round, award: Award) -> Standing:
         and (not waiting or clock.now() >= round_.closes_at)
     )
     members = juries.deciders(round_, ballots.films_of(round_, award, turn))
-    return Standing(award, stage, len(members), waiting, count is not None, can_be_counted)
+    return Standing(
+        award,
+        stage,
+        len(members),
+        waiting,
+        closes_at=(count and count.second_closes_at) or round_.closes_at,
+        counted=count is not None,
+        can_be_counted=can_be_counted,
+    )
 
 
 def lacks_quorum(round_: Round, award: Award) -> bool:
@@ -92,8 +110,16 @@ def talk_standing(round_: Round, award: Award) -> Standing:
         stage = Stage.CONFIRMATIONS
     else:
         stage = Stage.NOT_VALID if fault else Stage.DONE
-    waiting = talks.unconfirmed(minutes) if minutes else []
-    return Standing(award, stage, len(members), waiting)
+    if stage in (Stage.MINUTES, Stage.NOT_VALID):
+        waiting = writers(members)
+    else:
+        waiting = talks.unconfirmed(minutes) if minutes else []
+    return Standing(award, stage, len(members), waiting, round_.closes_at)
+
+
+def writers(members: list[Seat]) -> list[Seat]:
+    """Who can bring the minutes on: the chair, or everybody while none of them presides."""
+    return [seat for seat in members if seat.is_chair] or members
 
 
 def open_awards(round_: Round) -> list[str]:

@@ -9,8 +9,6 @@ from typing import Any
 from flask import current_app
 from sqlalchemy import func, select
 
-# Importing the package registers the composers of all mails.
-import plural.mails  # noqa: F401
 from plural import clock, leases, mailing
 from plural.extensions import db
 from plural.leases import LeaseLost

@@ -1,6 +1,7 @@
 """What a person has to judge: their seats, and the films of one seat in an order of its own."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 
 from sqlalchemy.orm import joinedload, selectinload
@@ -9,10 +10,9 @@ from judging.seeding import number
 from plural import clock
 from plural.access import Who
 from plural.actions import juries, panel, picks
-from plural.actions.jury_results import Stage, Standing, standings
+from plural.actions.jury_results import Standing, standings
 from plural.models.consent import Use
 from plural.models.entry import FilmVersion
-from plural.models.festival import Award
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
 from plural.models.scoring import BEFORE_JUROR, DONE, Assignment, AssignmentState, Conflict
 from plural.rights import may_use
@@ -85,11 +85,16 @@ def place(assignment: Assignment) -> int:
 
 @dataclass(frozen=True)
 class SeatLine:
-    """A seat with what is left there: films and seconds, or awards, or one choice."""
+    """What a seat can still do and until when: films and seconds, awards to decide, or choices.
+
+    `missed` are those for which the time is over.
+    """
 
     seat: Seat
     left: int
     whole: int
+    closes_at: datetime
+    missed: int = 0
     seconds_left: float = 0.0
 
     @property
@@ -99,6 +104,14 @@ class SeatLine:
     @property
     def is_open(self) -> bool:
         return self.round.state is RoundState.OPEN
+
+    @property
+    def is_over(self) -> bool:
+        return self.closes_at <= clock.now()
+
+    @property
+    def only_recommends(self) -> bool:
+        return self.round.kind is RoundKind.PARTNER_PICKS and not picks.may_pick(self.seat)
 
 
 def seats_of(who: Who) -> list[SeatLine]:
@@ -111,27 +124,60 @@ def seats_of(who: Who) -> list[SeatLine]:
         .filter(Round.state != RoundState.DRAFT)
         .all()
     )
-    lines = [line(who, seat) for seat in seats]
-    return sorted(lines, key=lambda at: (not at.is_open, at.round.closes_at, at.seat.id))
+    return sorted(map(line, seats), key=lambda at: (not at.is_open, at.closes_at, at.seat.id))
 
 
-def line(who: Who, seat: Seat) -> SeatLine:
-    if seat.round.kind is RoundKind.PRESELECTION:
-        mine = queue(seat)
-        return SeatLine(seat, len(mine.left), len(mine.assignments), mine.seconds_left)
-    if seat.round.kind is RoundKind.PARTNER_PICKS:
-        given = [bool(picks.picks_of(seat.round, award)) for award in picks.awards_of(seat)]
-        return SeatLine(seat, given.count(False), len(given))
-    sheets = [one for one in standings(seat.round) if takes_part(seat, one.award)]
-    return SeatLine(seat, sum(waits_for(seat, one) for one in sheets), len(sheets))
+def line(seat: Seat) -> SeatLine:
+    return {
+        RoundKind.PRESELECTION: line_of_films,
+        RoundKind.INTERNATIONAL_JURY: line_of_awards,
+        RoundKind.PARTNER_PICKS: line_of_picks,
+    }[seat.round.kind](seat)
 
 
-def takes_part(seat: Seat, award: Award) -> bool:
-    return juries.may_decide(seat, juries.candidates(seat.round, award))
+def line_of_films(seat: Seat) -> SeatLine:
+    mine, closes_at = queue(seat), seat.round.closes_at
+    waiting, whole = len(mine.left), len(mine.assignments)
+    if closes_at <= clock.now():
+        return SeatLine(seat, 0, whole, closes_at, missed=waiting)
+    return SeatLine(seat, waiting, whole, closes_at, seconds_left=mine.seconds_left)
 
 
-def waits_for(seat: Seat, standing: Standing) -> bool:
-    """Whether it is this member's turn to vote, to confirm, or to write the minutes."""
-    if standing.stage is Stage.MINUTES:
-        return seat.is_chair
-    return standing.stage is not Stage.DONE and seat.id in {s.id for s in standing.waiting}
+def line_of_awards(seat: Seat) -> SeatLine:
+    found = [one for one in standings(seat.round) if one.waits_for(seat) or takes_part(seat, one)]
+    return line_of_ends(
+        seat,
+        waiting=[one.closes_at for one in found if one.waits_for(seat)],
+        all_ends=[one.closes_at for one in found],
+    )
+
+
+def takes_part(seat: Seat, standing: Standing) -> bool:
+    return juries.may_decide(seat, juries.candidates(seat.round, standing.award))
+
+
+def line_of_picks(seat: Seat) -> SeatLine:
+    """Whoever only recommends is waited for by nobody."""
+    round_, given = seat.round, picks.awards_of(seat)
+    silent = [a for a in given if picks.may_pick(seat) and not picks.picks_of(round_, a)]
+    return line_of_ends(
+        seat,
+        waiting=[picks.closes_at(round_, award) for award in silent],
+        all_ends=[picks.closes_at(round_, award) for award in given],
+    )
+
+
+def line_of_ends(seat: Seat, waiting: list[datetime], all_ends: list[datetime]) -> SeatLine:
+    """The line of a seat by when each of its matters ends: the next end of what waits for it, else
+    the last until which it may change its mind."""
+    now = clock.now()
+    ahead = [end for end in waiting if now < end]
+    closes_at = min(ahead, default=max(all_ends, default=seat.round.closes_at))
+    missed = len(waiting) - len(ahead)
+    return SeatLine(seat, len(ahead), len(all_ends), closes_at, missed)
+
+
+def next_turn(seat: Seat) -> Standing | None:
+    """The award of a jury that waits for this member and ends first."""
+    mine = [one for one in standings(seat.round) if one.is_open and one.waits_for(seat)]
+    return min(mine, key=lambda one: one.closes_at, default=None)

@@ -6,10 +6,11 @@ from datetime import timedelta
 from sqlalchemy import select
 
 from plural import audit, clock, lifecycle, mailing
-from plural.actions import jury_results, panel
+from plural.actions import jury_results, panel, picks
 from plural.actions.locks import hold_alone
 from plural.errors import Refused
 from plural.extensions import db
+from plural.models.juries import BallotCount
 from plural.models.people import Account, Membership
 from plural.models.picks import Pick
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
@@ -24,7 +25,7 @@ def remind(round_: Round, by: Account | None, seats: Iterable[Seat] | None = Non
     Nobody who has been reminded of any round in the last 24 hours is written to.
     """
     hold_alone(round_)
-    if round_.state is not RoundState.OPEN or round_.closes_at <= clock.now():
+    if round_.state is not RoundState.OPEN or is_over(round_):
         raise Refused("round_not_open")
     waiting = {seat.id for seat in (unfinished(round_) if seats is None else seats)}
     chosen = [seat for seat in panel.seats(round_) if seat.id in waiting and panel.is_living(seat)]
@@ -42,6 +43,13 @@ def remind(round_: Round, by: Account | None, seats: Iterable[Seat] | None = Non
             {"people": len(due)},
         )
     return len(due)
+
+
+def is_over(round_: Round) -> bool:
+    """Whether nobody can do anything any more: a second ballot may end after its round's time."""
+    now = clock.now()
+    second = BallotCount.query.filter_by(round_id=round_.id)
+    return round_.closes_at <= now and not second.filter(BallotCount.second_closes_at > now).first()
 
 
 def remind_one(seat: Seat, by: Account) -> int:
@@ -109,11 +117,16 @@ def with_films_left(round_: Round) -> list[Seat]:
 
 
 def without_ballot(round_: Round) -> list[Seat]:
-    """Members whose vote, or whose yes to the minutes, an award waits for."""
-    waiting = {seat.id for one in jury_results.standings(round_) for seat in one.waiting}
-    return [seat for seat in panel.seats(round_) if seat.id in waiting]
+    """Members whose vote, minutes, or yes to the minutes an award still waits for."""
+    open_ones = [one for one in jury_results.standings(round_) if one.is_open]
+    seats = panel.seats(round_)
+    return [seat for seat in seats if any(one.waits_for(seat) for one in open_ones)]
 
 
 def without_pick(round_: Round) -> list[Seat]:
-    spoken = {p.organisation_id for p in Pick.query.filter_by(round_id=round_.id)}
-    return [s for s in panel.seats(round_) if s.membership.organisation_id not in spoken]
+    """Who speaks for a partner that has chosen nothing for a recognition and still can."""
+    spoken = {p.award_id for p in Pick.query.filter_by(round_id=round_.id)}
+    silent = [award for award in picks.awards(round_) if award.id not in spoken]
+    wanting = {a.organisation_id for a in silent if picks.is_open(round_, a)}
+    speaking = [seat for seat in panel.seats(round_) if picks.may_pick(seat)]
+    return [seat for seat in speaking if seat.membership.organisation_id in wanting]

@@ -4,14 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 from plural import clock
+from plural.actions import queues
+from plural.actions.jury_results import Stage
 from plural.extensions import db
 from plural.mailing import Mail, composer
-from plural.models.consent import Use
 from plural.models.festival import Award
 from plural.models.juries import BallotCount, Confirmation, Minutes
 from plural.models.rounds import RoundKind, RoundState, Seat
-from plural.models.scoring import Assignment, AssignmentState
-from plural.rights import may_use
+from plural.round_rules import Deciding
 
 
 @composer("round_opened")
@@ -33,7 +33,7 @@ def round_opened(seat_id: int) -> Mail | None:
             "organisation": membership.organisation.name,
             "key": round_.key,
             "kind": round_.kind.value,
-            "closes_at": round_.closes_at,
+            "closes_at": queues.line(seat).closes_at,
             "others_scores": round_.rules.others_scores.value,
         },
     )
@@ -41,20 +41,28 @@ def round_opened(seat_id: int) -> Mail | None:
 
 @composer("round_reminder")
 def round_reminder(seat_id: int) -> Mail | None:
-    """Tells somebody what still waits for them; nothing when they are done by now."""
+    """Tells somebody what still waits for them; nothing when they are done by now, or too late."""
     seat = db.session.get_one(Seat, seat_id)
-    mail, left = round_opened(seat_id), films_left(seat)
+    mail, left = round_opened(seat_id), queues.line(seat).left
     if mail is None or left == 0:
         return None
-    return replace(mail, template="round_reminder", context=mail.context | {"left": left})
+    facts = {"left": left, "wanted": wanted_of(seat)}
+    return replace(mail, template="round_reminder", context=mail.context | facts)
 
 
-def films_left(seat: Seat) -> int | None:
-    """How many films a seat of a preselection has before it; None where films are not counted."""
-    if seat.round.kind is not RoundKind.PRESELECTION:
-        return None
-    waiting = Assignment.query.filter_by(seat_id=seat.id, state=AssignmentState.ASSIGNED)
-    return sum(may_use(held.film, Use.JURY, None, clock.now()) for held in waiting)
+def wanted_of(seat: Seat) -> str:
+    """By what a member of a jury brings on the award that ends first; nothing in other rounds."""
+    turn = queues.next_turn(seat) if seat.round.kind is RoundKind.INTERNATIONAL_JURY else None
+    if turn is None:
+        return ""
+    if turn.stage is Stage.SECOND_VOTES:
+        return "second_ballot"
+    deciding = seat.round.rules.deciding
+    if deciding is not Deciding.TALKING:
+        return deciding.value
+    if turn.stage is Stage.CONFIRMATIONS:
+        return "confirmation"
+    return "minutes" if seat.is_chair else "chair"
 
 
 @composer("second_ballot")

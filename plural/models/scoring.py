@@ -39,6 +39,22 @@ class Conflict(db.Model):
     account: Mapped[Account] = relationship()
 
 
+class Unrelated(db.Model):
+    """Staff have looked: a person bears the name of somebody behind an entry, and no more."""
+
+    __tablename__ = "unrelated"
+    __table_args__ = (UniqueConstraint("entry_id", "account_id"),)
+
+    id: Mapped[int] = identifier()
+    entry_id: Mapped[int] = to("entry.id")
+    account_id: Mapped[int] = to("account.id")
+    noted_by_id: Mapped[int] = to("account.id")
+    noted_at: Mapped[datetime] = instant()
+
+    entry: Mapped[Entry] = relationship()
+    account: Mapped[Account] = relationship(foreign_keys=[account_id])
+
+
 class AssignmentState(StrEnum):
     ASSIGNED = "assigned"
     SCORED = "scored"

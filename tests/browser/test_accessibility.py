@@ -15,8 +15,8 @@ from plural import links
 from plural.actions import chairs
 from plural.extensions import db
 from plural.models.consent import Guardian
-from plural.models.entry import EntryState, FilmVersion
-from plural.models.people import LinkPurpose, Organisation
+from plural.models.entry import EntryState, FilmVersion, Person
+from plural.models.people import Account, LinkPurpose, Organisation
 from plural.models.rounds import RoundKind, Seat
 from plural.models.safety import Worry
 from plural.models.sharing import Licence
@@ -79,6 +79,7 @@ PAGES = (
     ("staff", "staff/rounds/{ranking}/shortlist/bounds"),
     ("staff", "staff/rounds/{voting}/jury"),
     ("staff", "staff/rounds/{picking}/partners"),
+    ("staff", "staff/rounds/{picking}/namesakes"),
     ("staff", "staff/rounds/{picked}/result"),
     ("staff", "staff/audit?verify=y"),
     ("staff", "staff/publication"),
@@ -162,6 +163,9 @@ def hold_juries(world: World, partners: Partners) -> None:
             "picks": seat_of(speaker, picking),
         }
         chairs.name(db.session.get_one(Seat, seats["talks"]), panel.by())
+        db.session.get_one(Account, speaker.id).name = "Maria Lopez"
+        maker = Person.query.filter_by(entry_id=panel.films[0].entry_id).one()
+        maker.name = "Ana Lopez-Villavicencio"
     rounds = {"ranking": source, "voting": voting, "picking": picking, "picked": picked}
     world.ids |= {**seats, **rounds, "grand": award.id}
     world.browsers |= {

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from flask import Flask
 
 from plural.extensions import db
@@ -80,3 +81,66 @@ def test_a_film_of_somebody_of_the_organisation_is_judged_by_none_of_its_people(
         reasons = {conflict.reason for conflict in Conflict.query}
         assert reasons == {"same organisation"}
         assert db.session.get_one(Round, jury.round_id).declared_digest
+
+
+# ----- the same mail domain
+
+
+def write_from(jury: Jury, film: int, domain: str) -> None:
+    with jury.panel.deed():
+        entrant = db.session.get_one(Account, entrant_of(jury, film).id)
+        entrant.email = f"teacher{film}@{domain}"
+
+
+def mail_to(jury: Jury, juror: int, address: str) -> None:
+    with jury.panel.deed():
+        db.session.get_one(Membership, jury.panel.jurors[juror][1].id).email = address
+
+
+def recorded(jury: Jury) -> list[tuple[str, str, str]]:
+    """All conflicts: the address of the entrant, that of the juror's account, the reason."""
+    with jury.panel.app.app_context():
+        rows = Conflict.query.order_by(Conflict.entry_id, Conflict.account_id)
+        return [(row.entry.account.email, row.account.email, row.reason) for row in rows]
+
+
+def test_a_colleague_at_the_mail_domain_of_the_entrant_does_not_judge_the_film(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make)
+    write_from(jury, 1, "lincoln-school.example")
+    mail_to(jury, 0, "colleague@Lincoln-School.example")
+    jury.open()
+    assert offered(jury, 0, sign_in) == [True, False, True]
+    assert offered(jury, 1, sign_in) == [True, True, True]
+    juror = jury.panel.jurors[0][0].email
+    assert recorded(jury) == [("teacher1@lincoln-school.example", juror, "same mail domain")]
+
+
+@pytest.mark.parametrize("host", ["gmail.com", "mail.ru", "qq.com", "sfr.fr", "example.org"])
+def test_a_mail_host_that_anybody_may_use_is_no_conflict(app: Flask, make: Make, host: str) -> None:
+    jury = Jury(app, make)
+    write_from(jury, 1, host)
+    mail_to(jury, 0, f"colleague@{host}")
+    jury.open()
+    assert recorded(jury) == []
+
+
+def test_a_mail_domain_of_jurors_of_three_organisations_is_a_host_that_no_list_knows(
+    app: Flask, make: Make
+) -> None:
+    jury = Jury(app, make, 3)
+    write_from(jury, 1, "small-town-mail.example")
+    for juror in range(3):
+        mail_to(jury, juror, f"juror{juror}@small-town-mail.example")
+    jury.open()
+    assert recorded(jury) == []
+
+
+def test_a_mail_domain_of_two_organisations_counts_for_both(app: Flask, make: Make) -> None:
+    jury = Jury(app, make, 2)
+    write_from(jury, 1, "two-houses.example")
+    for juror in range(2):
+        mail_to(jury, juror, f"juror{juror}@two-houses.example")
+    jury.open()
+    assert [reason for _e, _j, reason in recorded(jury)] == ["same mail domain"] * 2

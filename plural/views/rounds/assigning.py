@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from plural import clock, co_review, outbox
-from plural.actions import assignments, progress, reminders
+from plural.actions import assignments, namesakes, progress, reminders
 from plural.actions.panel import seats_by_person
 from plural.errors import NotFound, Refused
 from plural.models.rounds import Round, RoundKind, RoundState, Seat
@@ -26,7 +26,11 @@ def preview_assignment(round: Round) -> Any:
     require_open(round)
     proposal = assignments.propose(round)
     return render_template(
-        "rounds/assignment.html", round=round, proposal=proposal, picture=picture(round, proposal)
+        "rounds/assignment.html",
+        round=round,
+        proposal=proposal,
+        picture=picture(round, proposal),
+        namesakes=len(namesakes.findings(round)),
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from judging.sealing import canonical
 from plural import outbox
 from plural.actions import desk as figures
-from plural.actions import drafts, panel, previews, rounds, two_people, versions
+from plural.actions import drafts, namesakes, panel, previews, rounds, two_people, versions
 from plural.errors import NotFound, Refused
 from plural.extensions import db
 from plural.forms.round_deeds import ClosingForm, ReschedulingForm, SeatsForm
@@ -35,6 +35,7 @@ def shown(round_: Round) -> dict[str, Any]:
         "asked": two_people.waiting(round_),
         "heirs": versions.heirs(round_),
         "outdated": versions.newer_source(round_),
+        "namesakes": len(namesakes.findings(round_)),
         "progress": figures.progress(round_) if scored else None,
         "blockers": rounds.blockers(round_) if is_open else [],
         "groups": by_organisation(round_.kind) if is_open else {},
