@@ -58,6 +58,7 @@ SENTENCES: dict[str, Any] = {
     "round_is_frozen": _l("This round is frozen. Reopen it to change anything."),
     "freezing_hindered": _l("Something is still open in this round. Mend what the list names, or say why it stays as it is."),
     "request_gone": _l("What you wanted to confirm has been settled or replaced meanwhile. Look at the page again."),
+    "bounds_crossed": _l("The fewest films (%(fewest)s) are more than the most (%(most)s). Change one of them."),
     "assignment_changed": _l("Something has changed since you looked at this assignment. Look at it again; nothing has been given out."),
     "seated_twice": _l("%(name)s has been chosen for two organisations. In this kind of round everybody sits once."),
     "rubric_invalid": _l("The criteria cannot be used like this. Look at their keys, weights and ranges."),

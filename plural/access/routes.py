@@ -154,6 +154,8 @@ RULES: dict[str, Rule] = {
     "rounds.preview": staff,
     "rounds.films": staff,
     "rounds.seats": staff,
+    "rounds.terms": staff,
+    "rounds.change_terms": staff,
     "rounds.reschedule": staff,
     "rounds.open": staff,
     "rounds.preview_assignment": staff,

@@ -10,6 +10,7 @@ from plural.views.rounds import (
     running,
     settling,
     shortlisting,
+    terms,
     verdict,
 )
 from plural.views.rounds.blueprint import blueprint
@@ -25,5 +26,6 @@ __all__ = [
     "running",
     "settling",
     "shortlisting",
+    "terms",
     "verdict",
 ]
