@@ -34,6 +34,7 @@ class Held:
     seat_id: int
     film_version_id: int
     state: AssignmentState
+    by_hand: bool
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,14 @@ def propose(round_: Round) -> Proposal:
     films = [panel.engine_film(film, wanted[film.id]) for film in rows.films.values()]
     jurors = [panel.engine_juror(name, seats) for name, seats in rows.people.items()]
     sides = sides_of(round_, rows)
+    by_hand = {pair for pair, one in standing.items() if one.by_hand}
     result = engine.assign(
         films,
         jurors,
         rows.barred,
         seed=round_.seed,
-        finished=standing,
+        pinned=by_hand,
+        finished=standing.keys() - by_hand,
         outside_region=round_.rules.outside_region,
         sides=sides,
     )
@@ -179,6 +182,7 @@ def held(round_: Round) -> list[Held]:
             Assignment.seat_id,
             Assignment.film_version_id,
             Assignment.state,
+            Assignment.by_hand,
         )
         .where(Assignment.round_id == round_.id, Assignment.state.in_(BEFORE_JUROR))
         .order_by(Assignment.id)
@@ -194,7 +198,7 @@ def digest(
     sides: Iterable[Side],
 ) -> str:
     written: dict[str, Any] = {
-        "standing": [[p.film_id, p.juror_id] for p in sorted(standing)],
+        "standing": [[p.film_id, p.juror_id, standing[p].by_hand] for p in sorted(standing)],
         "new": [[p.film_id, p.juror_id] for p in sorted(new)],
         "idle": list(idle),
         "bounds": [
@@ -272,7 +276,9 @@ def give(round_: Round, pairs: Iterable[Pair]) -> None:
     for pair in pairs:
         place = (people[pair.juror_id][0].id, films[pair.film_id])
         if place in former:
-            lifecycle.move(former[place], AssignmentState.ASSIGNED, None, assigned_at=now)
+            lifecycle.move(
+                former[place], AssignmentState.ASSIGNED, None, assigned_at=now, by_hand=False
+            )
             continue
         db.session.add(
             Assignment(

@@ -1,4 +1,4 @@
-"""What a juror takes on, at the width of a small phone in Arabic."""
+"""What a juror takes on, and a film given by hand, at the width of a small phone in Arabic."""
 
 from typing import Any
 
@@ -8,6 +8,7 @@ from playwright.sync_api import Browser
 
 from plural.extensions import db
 from plural.models.rounds import Seat
+from plural.models.scoring import Assignment
 from tests.browser.test_accessibility import SIDEWAYS
 from tests.browser.visiting import take_session
 from tests.factories import Make
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 SMALL_PHONE = {"width": 320, "height": 640}
 
 
-def test_staff_write_down_terms_on_a_small_phone(
+def test_staff_write_down_terms_and_give_a_film_on_a_small_phone(
     chromium: Browser, origin: str, app: Flask, make: Make, sign_in: Any
 ) -> None:
     panel = Panel(app, make, make.staff())
@@ -50,4 +51,12 @@ def test_staff_write_down_terms_on_a_small_phone(
     with app.app_context():
         kept = db.session.get_one(Seat, seat)
         assert (kept.fewest_films, kept.most_films, kept.is_young) == (3, 4, True)
+
+    page.goto(f"{address}/by-hand")
+    page.select_option("#seat", str(seat))
+    page.locator("form[action$='/by-hand'] button").click()
+    page.locator("table").wait_for()
+    assert page.evaluate(SIDEWAYS) == 0
+    with app.app_context():
+        assert Assignment.query.one().seat_id == seat
     context.close()

@@ -1,4 +1,4 @@
-"""what jurors take on in a round"""
+"""what jurors take on in a round, and films that staff give by hand"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -23,6 +23,9 @@ def upgrade() -> None:
             op.f("ck_seat_bounds_in_order"),
             sa.text("fewest_films >= 0 AND most_films >= 0 AND fewest_films <= most_films"),
         )
+    with op.batch_alter_table("assignment") as batch:
+        batch.add_column(flag("by_hand"))
+        batch.alter_column("by_hand", server_default=None)
 
 
 def flag(name: str) -> sa.Column[bool]:
@@ -30,6 +33,8 @@ def flag(name: str) -> sa.Column[bool]:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("assignment") as batch:
+        batch.drop_column("by_hand")
     with op.batch_alter_table("seat") as batch:
         batch.drop_constraint(op.f("ck_seat_bounds_in_order"), type_="check")
         for name in ("categories", "is_young", "is_reserve", "most_films", "fewest_films"):
