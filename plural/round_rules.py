@@ -21,8 +21,9 @@ class RoundRules:
     """Rules of one round; what is not said has the value that most festivals want.
 
     `slopes` allows for jurors who spread films further apart than others, where that predicts
-    scores better. `quorum` is how many members must take part in deciding an award, 0 for no such
-    rule.
+    scores better. `outside_region` asks for one review of each film from outside its region, and
+    `young_jurors` for so many from young jurors; neither ever costs a review. `quorum` is how many
+    members must take part in deciding an award, 0 for no such rule.
     """
 
     shows_names: bool = True
@@ -30,6 +31,8 @@ class RoundRules:
     maker_comment_required: bool = False
     jury_comment_required: bool = False
     slopes: bool = False
+    outside_region: bool = True
+    young_jurors: int = 0
     deciding: Deciding = Deciding.RANKING
     quorum: int = 0
     casting_vote: bool = False

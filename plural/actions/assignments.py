@@ -2,24 +2,28 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import rfc8785
 from sqlalchemy import select
 
 from judging import assignment as engine
 from judging.conflicts import Conflict as Barred
-from judging.rounds import Film, Juror, Pair
+from judging.rounds import Juror, Pair, Side
 from plural import audit, clock, lifecycle
-from plural.actions import conflicts, panel
+from plural.actions import conflicts, panel, shortfalls
 from plural.actions.locks import hold_alone, hold_open
+from plural.actions.shortfalls import Missing
 from plural.errors import StaleState
 from plural.extensions import db
 from plural.models.entry import FilmVersion
 from plural.models.people import Account
 from plural.models.rounds import Round, Seat
 from plural.models.scoring import BEFORE_JUROR, Assignment, AssignmentState
+
+YOUNG = "young"
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class Held:
     seat_id: int
     film_version_id: int
     state: AssignmentState
+    by_hand: bool
 
 
 @dataclass(frozen=True)
@@ -43,26 +48,21 @@ class Load:
 
 
 @dataclass(frozen=True)
-class Missing:
-    """A film that gets fewer reviews than wanted, and why: how many organisations may judge it,
-    how many jurors have a conflict, and how many cannot follow it."""
-
-    film: FilmVersion
-    count: int
-    organisations: int
-    in_conflict: int
-    cannot_follow: int
-
-
-@dataclass(frozen=True)
 class Proposal:
-    """What one run would change. The digest is of all that follows from it, and of what stands."""
+    """What one run would change, and which wishes stay unmet: jurors under their fewest films,
+    films without a review from outside their region or with too few young jurors.
+
+    The digest is of what stands, of what jurors take on, and of all that follows from it.
+    """
 
     pairs: tuple[Pair, ...]
     new: tuple[Pair, ...]
     idle: tuple[int, ...]
     missing: list[Missing]
     loads: list[Load]
+    below_fewest: list[Load]
+    without_outside: list[FilmVersion]
+    without_young: list[FilmVersion]
     groups: tuple[tuple[str, ...], ...]
     second_eigenvalue: float
     mixed: bool
@@ -103,6 +103,45 @@ class Rows:
 def propose(round_: Round) -> Proposal:
     """Who would get which film now; writes nothing. Finished work stays."""
     rows = read(round_)
+    standing, idle = sift(rows)
+    wanted = panel.reviews_wanted(round_)
+    films = [panel.engine_film(film, wanted[film.id]) for film in rows.films.values()]
+    jurors = [panel.engine_juror(name, seats) for name, seats in rows.people.items()]
+    sides = sides_of(round_, rows)
+    by_hand = {pair for pair, one in standing.items() if one.by_hand}
+    result = engine.assign(
+        films,
+        jurors,
+        rows.barred,
+        seed=round_.seed,
+        pinned=by_hand,
+        finished=standing.keys() - by_hand,
+        outside_region=round_.rules.outside_region,
+        sides=sides,
+    )
+    new = tuple(pair for pair in result.pairs if pair not in standing)
+    living = [juror for juror in jurors if panel.is_living(rows.people[juror.id][0])]
+    loads_ = loads(rows, standing, new)
+    below = {rows.people[name][0].id for name in result.below_minimum}
+    outside = result.without_outside if round_.rules.outside_region else ()
+    return Proposal(
+        pairs=result.pairs,
+        new=new,
+        idle=idle,
+        missing=shortfalls.explain(result, films, living, rows.barred, rows.films),
+        loads=loads_,
+        below_fewest=[load for load in loads_ if load.seat.id in below],
+        without_outside=[rows.films[name] for name in outside],
+        without_young=[rows.films[name] for name in result.without_side.get(YOUNG, ())],
+        groups=result.components,
+        second_eigenvalue=result.second_eigenvalue,
+        mixed=result.mixed,
+        digest=digest(standing, new, idle, jurors, sides),
+    )
+
+
+def sift(rows: Rows) -> tuple[dict[Pair, Held], tuple[int, ...]]:
+    """What stands before the jurors, and which work nobody can do any more."""
     names, juror_of = rows.names, rows.juror_of
     conflicted = {(c.film_id, c.juror_id) for c in rows.barred}
     living = {seat.id for held in rows.people.values() for seat in held if panel.is_living(seat)}
@@ -117,22 +156,15 @@ def propose(round_: Round) -> Proposal:
             idle.append(one.id)
         elif film is not None:
             standing[Pair(film, juror)] = one
-    wanted = panel.reviews_wanted(round_)
-    films = [panel.engine_film(film, wanted[film.id]) for film in rows.films.values()]
-    jurors = [panel.engine_juror(name, seats) for name, seats in rows.people.items()]
-    result = engine.assign(films, jurors, rows.barred, seed=round_.seed, finished=standing)
-    new = tuple(pair for pair in result.pairs if pair not in standing)
-    return Proposal(
-        pairs=result.pairs,
-        new=new,
-        idle=tuple(sorted(idle)),
-        missing=reasons(result.shortfalls, films, jurors, rows),
-        loads=loads(rows, standing, new),
-        groups=result.components,
-        second_eigenvalue=result.second_eigenvalue,
-        mixed=result.mixed,
-        digest=digest(standing, new, idle),
-    )
+    return standing, tuple(sorted(idle))
+
+
+def sides_of(round_: Round, rows: Rows) -> tuple[Side, ...]:
+    """The young jurors, if the round asks for them; one who has left counts with what is done."""
+    if not round_.rules.young_jurors:
+        return ()
+    young = {name for name, held in rows.people.items() if any(seat.is_young for seat in held)}
+    return (Side(YOUNG, frozenset(young), round_.rules.young_jurors),)
 
 
 def read(round_: Round) -> Rows:
@@ -145,16 +177,37 @@ def read(round_: Round) -> Rows:
 
 def held(round_: Round) -> list[Held]:
     found = db.session.execute(
-        select(Assignment.id, Assignment.seat_id, Assignment.film_version_id, Assignment.state)
+        select(
+            Assignment.id,
+            Assignment.seat_id,
+            Assignment.film_version_id,
+            Assignment.state,
+            Assignment.by_hand,
+        )
         .where(Assignment.round_id == round_.id, Assignment.state.in_(BEFORE_JUROR))
         .order_by(Assignment.id)
     )
     return [Held(*row) for row in found]
 
 
-def digest(standing: Iterable[Pair], new: Iterable[Pair], idle: Iterable[int]) -> str:
-    pairs = [[[p.film_id, p.juror_id] for p in sorted(some)] for some in (standing, new)]
-    return hashlib.sha256(rfc8785.dumps([*pairs, sorted(idle)])).hexdigest()
+def digest(
+    standing: Mapping[Pair, Held],
+    new: Iterable[Pair],
+    idle: Iterable[int],
+    jurors: Iterable[Juror],
+    sides: Iterable[Side],
+) -> str:
+    written: dict[str, Any] = {
+        "standing": [[p.film_id, p.juror_id, standing[p].by_hand] for p in sorted(standing)],
+        "new": [[p.film_id, p.juror_id] for p in sorted(new)],
+        "idle": list(idle),
+        "bounds": [
+            [j.id, j.load_min, j.load_max, j.reserve, sorted(j.categories)]
+            for j in sorted(jurors, key=lambda juror: juror.id)
+        ],
+        "sides": [[side.name, side.count, sorted(side.juror_ids)] for side in sides],
+    }
+    return hashlib.sha256(rfc8785.dumps(written)).hexdigest()
 
 
 def loads(rows: Rows, standing: dict[Pair, Held], new: Iterable[Pair]) -> list[Load]:
@@ -168,38 +221,6 @@ def loads(rows: Rows, standing: dict[Pair, Held], new: Iterable[Pair]) -> list[L
 def by_name(seat: Seat) -> tuple[str, str, int]:
     membership = seat.membership
     return membership.organisation.name, membership.name or membership.email, seat.id
-
-
-def reasons(
-    shortfalls: Iterable[engine.Shortfall], films: list[Film], jurors: list[Juror], rows: Rows
-) -> list[Missing]:
-    """Why each short film is short."""
-    known = {film.id: film for film in films}
-    living = [juror for juror in jurors if juror.load_max]
-    barred: dict[str, set[str]] = {}
-    for conflict in rows.barred:
-        barred.setdefault(conflict.film_id, set()).add(conflict.juror_id)
-    found = []
-    for shortfall in shortfalls:
-        film = known[shortfall.film_id]
-        in_conflict = [j for j in living if j.id in barred.get(film.id, ())]
-        others = [j for j in living if j not in in_conflict]
-        able = [j for j in others if follows(j, film)]
-        found.append(
-            Missing(
-                film=rows.films[film.id],
-                count=shortfall.missing,
-                organisations=len({j.organisation_id for j in able}),
-                in_conflict=len(in_conflict),
-                cannot_follow=len(others) - len(able),
-            )
-        )
-    return found
-
-
-def follows(juror: Juror, film: Film) -> bool:
-    understood = {film.language, *film.subtitles}
-    return not juror.languages or not film.language or not understood.isdisjoint(juror.languages)
 
 
 # ----- doing it
@@ -255,7 +276,9 @@ def give(round_: Round, pairs: Iterable[Pair]) -> None:
     for pair in pairs:
         place = (people[pair.juror_id][0].id, films[pair.film_id])
         if place in former:
-            lifecycle.move(former[place], AssignmentState.ASSIGNED, None, assigned_at=now)
+            lifecycle.move(
+                former[place], AssignmentState.ASSIGNED, None, assigned_at=now, by_hand=False
+            )
             continue
         db.session.add(
             Assignment(

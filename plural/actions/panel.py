@@ -157,8 +157,11 @@ def seats(round_: Round) -> list[Seat]:
 
 
 def engine_juror(pseudonym_: str, held: list[Seat]) -> engine.Juror:
-    """One person with all organisations they act for; without a living seat they get no film."""
-    first = held[0].membership
+    """One person with all organisations they act for, bound by the terms of their first seat.
+
+    Without a living seat they get no film.
+    """
+    seat, first = held[0], held[0].membership
     living = [s for s in held if is_living(s)]
     languages = {plain(tag) for s in living for tag in s.membership.languages}
     return engine.Juror(
@@ -166,11 +169,21 @@ def engine_juror(pseudonym_: str, held: list[Seat]) -> engine.Juror:
         organisation_id=organisation_key(first.organisation),
         region=first.organisation.region or region_of(first.organisation.country),
         languages=frozenset(languages),
-        load_max=1_000_000 if living else 0,
+        categories=frozenset(seat.categories),
+        **load_bounds(seat),
+        reserve=seat.is_reserve,
         other_organisation_ids=frozenset(
             organisation_key(m.organisation) for m in acted_for(first.account)
         ),
     )
+
+
+def load_bounds(seat: Seat) -> dict[str, int]:
+    """How many films somebody may have, as far as it is bounded; who has left gets no more."""
+    if not is_living(seat):
+        return {"load_min": 0, "load_max": 0}
+    bounds = {"load_min": seat.fewest_films, "load_max": seat.most_films}
+    return {name: films for name, films in bounds.items() if films is not None}
 
 
 def acted_for(account: Account | None) -> list[Membership]:

@@ -35,6 +35,8 @@ APPLYING = {
         "maker_comment_required",
         "jury_comment_required",
         "slopes",
+        "outside_region",
+        "young_jurors",
     ),
     RoundKind.INTERNATIONAL_JURY: (
         "shows_names",
@@ -71,6 +73,20 @@ def rule_fields() -> dict[str, Any]:
             description=_l(
                 "Used only if it predicts scores better than the usual way; the record shows both."
             ),
+        ),
+        "outside_region": BooleanField(
+            _l("One review of each film comes from outside its region"),
+            description=_l("Where that can be had. It never costs a film a review."),
+            default=usual.outside_region,
+        ),
+        "young_jurors": IntegerField(
+            _l("Young jurors on each film"),
+            description=_l(
+                "At least so many, where they can be had; 0 for no such rule. Say of each juror of "
+                "the round who is young."
+            ),
+            default=usual.young_jurors,
+            validators=[Optional(), NumberRange(0, 50)],
         ),
         "deciding": SelectField(
             _l("How the jury decides"),

@@ -152,10 +152,20 @@ class RoundFilm(db.Model):
 
 
 class Seat(db.Model):
-    """A membership that judges in a round; `wants_chair_id` is the seat it would have preside."""
+    """A membership that judges in a round; `wants_chair_id` is the seat it would have preside.
+
+    No `fewest_films` or `most_films` is no bound, no `categories` are all of them. A reserve gets
+    films only where the others do not suffice.
+    """
 
     __tablename__ = "seat"
-    __table_args__ = (UniqueConstraint("round_id", "membership_id"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "membership_id"),
+        CheckConstraint(
+            "fewest_films >= 0 AND most_films >= 0 AND fewest_films <= most_films",
+            name="bounds_in_order",
+        ),
+    )
 
     id: Mapped[int] = identifier()
     round_id: Mapped[int] = to("round.id")
@@ -163,6 +173,11 @@ class Seat(db.Model):
     is_chair: Mapped[bool] = mapped_column(default=False)
     reminded_at: Mapped[datetime | None] = instant()
     wants_chair_id: Mapped[int | None] = to("seat.id")
+    fewest_films: Mapped[int | None]
+    most_films: Mapped[int | None]
+    is_reserve: Mapped[bool] = mapped_column(default=False)
+    is_young: Mapped[bool] = mapped_column(default=False)
+    categories: Mapped[list[str]] = mapped_column(JSON, default=list)
 
     round: Mapped[Round] = relationship(back_populates="seats")
     membership: Mapped[Membership] = relationship()

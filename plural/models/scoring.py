@@ -72,6 +72,7 @@ class Assignment(db.Model):
     """One seat is to score one film version in one round.
 
     Whoever abstains gives a `reason`; a score that is taken back makes the film wait again.
+    `by_hand` is one that staff have chosen themselves.
     """
 
     __tablename__ = "assignment"
@@ -106,6 +107,7 @@ class Assignment(db.Model):
     state: Mapped[AssignmentState] = choice(AssignmentState, default=AssignmentState.ASSIGNED)
     assigned_at: Mapped[datetime] = instant()
     abstention_reason: Mapped[str] = mapped_column(default="")
+    by_hand: Mapped[bool] = mapped_column(default=False)
 
     round: Mapped[Round] = relationship()
     seat: Mapped[Seat] = relationship()

@@ -73,6 +73,8 @@ PAGES = (
     ("staff", "staff/entries/{entry}"),
     ("staff", "staff/rounds/{round}"),
     ("staff", "staff/rounds/{round}/assignment"),
+    ("staff", "staff/rounds/{round}/terms"),
+    ("staff", "staff/rounds/{round}/by-hand"),
     ("staff", "staff/rounds/{round}/progress"),
     ("staff", "staff/rounds/new?kind=preselection"),
     ("staff", "staff/rounds/{ranking}/result"),

@@ -168,20 +168,6 @@ def test_two_who_apply_the_same_proposal_give_it_out_once(filled: Panel) -> None
         assert Assignment.query.count() == 18
 
 
-def test_impossible_loads(filled: Panel) -> None:
-    """Nobody can judge: everybody has left, and the proposal says so instead of failing."""
-    round_id = filled.open()
-    with filled.deed():
-        for _account, membership in filled.jurors:
-            left = db.session.get_one(Membership, membership.id)
-            left.ended_at = left.invited_at
-    with filled.app.app_context():
-        proposal = assignments.propose(db.session.get_one(Round, round_id))
-        assert proposal.new == ()
-        assert [m.count for m in proposal.missing] == [2] * 6
-        assert {m.organisations for m in proposal.missing} == {0}
-
-
 def test_a_conflict_set_before_is_respected(filled: Panel) -> None:
     account, _membership = filled.jurors[0]
     with filled.deed():

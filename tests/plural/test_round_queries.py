@@ -15,7 +15,7 @@ from tests.factories import Make
 from tests.plural.panels import Panel
 from tests.visitor import Visitor
 
-OPEN = ("", "/assignment", "/progress", "/tables/progress.csv")
+OPEN = ("", "/assignment", "/progress", "/tables/progress.csv", "/terms", "/by-hand")
 OVER = ("", "/result", "/progress", "/tables/ranking.csv", "/tables/scores.csv")
 FROZEN = ("/result", "/shortlist/bounds")
 

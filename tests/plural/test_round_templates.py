@@ -60,6 +60,8 @@ def test_a_new_round_begins_with_the_template(panel: Panel, sign_in: Any) -> Non
     assert 'value="Preselection"' in page
     assert 'value="الاختيار الأولي"' in page
     assert "5: I will tell others about it." in page
+    assert 'name="young_jurors" type="number" value="0"' in page
+    assert 'checked id="outside_region"' in page
 
 
 def test_words_for_values_are_texts_of_the_edition_and_go_when_taken_out(
@@ -89,13 +91,23 @@ def test_a_line_without_a_value_is_refused(panel: Panel, sign_in: Any) -> None:
 
 
 RULES = {
-    "preselection": {"others_scores": "after_own", "maker_comment_required": "y", "slopes": "y"},
+    "preselection": {
+        "others_scores": "after_own",
+        "maker_comment_required": "y",
+        "slopes": "y",
+        "young_jurors": "2",
+    },
     "international_jury": {"deciding": "talking", "quorum": "4", "one_prize_per_film": "y"},
     "partner_picks": {"one_prize_per_film": "y"},
 }
 KEPT = {
     "preselection": RoundRules(
-        shows_names=False, others_scores=Sight.AFTER_OWN, maker_comment_required=True, slopes=True
+        shows_names=False,
+        others_scores=Sight.AFTER_OWN,
+        maker_comment_required=True,
+        slopes=True,
+        outside_region=False,
+        young_jurors=2,
     ),
     "international_jury": RoundRules(
         shows_names=False,
@@ -169,7 +181,8 @@ def test_a_tie_rule_and_bounds_are_sealed(panel: Panel, sign_in: Any) -> None:
 def former(panel: Panel, make: Make) -> int:
     """Last year's preselection with words of its own."""
     edition = make.edition("2025")
-    round_ = make.round(key="screening", edition=edition, reviews_wanted=7)
+    rules = RoundRules(outside_region=False, young_jurors=2).written()
+    round_ = make.round(key="screening", edition=edition, reviews_wanted=7, written_rules=rules)
     make.texts(edition, {"criterion.story.name": "Story", "criterion.story.anchor.3": "Fine"})
     make.texts(edition, {"round.screening.name": "Screening"})
     return int(round_.id)
@@ -184,6 +197,8 @@ def test_a_round_is_copied_from_last_year_without_people_and_films(
     assert 'value="screening"' in page
     assert 'value="Screening"' in page
     assert 'name="reviews_wanted" required type="number" value="7"' in page
+    assert 'name="young_jurors" type="number" value="2"' in page
+    assert 'checked id="outside_region"' not in page
     assert "3: Fine" in page
     assert 'name="members" value' in page
     assert "checked" not in page.split("Who judges")[1]

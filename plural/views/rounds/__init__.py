@@ -5,12 +5,14 @@ from plural.views.rounds import (
     comments,
     drafting,
     exports,
+    handing,
     juries,
     namesakes,
     preview,
     running,
     settling,
     shortlisting,
+    terms,
     verdict,
 )
 from plural.views.rounds.blueprint import blueprint
@@ -21,11 +23,13 @@ __all__ = [
     "comments",
     "drafting",
     "exports",
+    "handing",
     "juries",
     "namesakes",
     "preview",
     "running",
     "settling",
     "shortlisting",
+    "terms",
     "verdict",
 ]
