@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, NumberInput
 
 from plural.actions.scores import Sheet, revision_of
 from plural.languages import text
@@ -105,7 +106,13 @@ def criterion_field(edition: Edition, criterion: Criterion) -> Any:
     if steps is None:
         needed = Optional() if criterion.optional else InputRequired(VALUE_MISSING)
         bounds = NumberRange(criterion.minimum, criterion.maximum)
-        return FloatField(label, description=hint, validators=[needed, bounds])
+        words = " ".join(filter(None, [hint, range_in_words(criterion)]))
+        return FloatField(
+            label,
+            description=words,
+            validators=[needed, bounds],
+            widget=NumberInput(step=written(criterion.step) if criterion.step else "any"),
+        )
     choices = [SelectChoice(written(step), format_decimal(step)) for step in steps]
     if criterion.optional:
         return RadioField(
@@ -117,6 +124,19 @@ def criterion_field(edition: Edition, criterion: Criterion) -> Any:
         )
     return RadioField(
         label, description=hint, choices=choices, validators=[InputRequired(VALUE_MISSING)]
+    )
+
+
+def range_in_words(criterion: Criterion) -> str:
+    """Which values there are, for a field that does not show them all."""
+    lowest, highest = format_decimal(criterion.minimum), format_decimal(criterion.maximum)
+    if not criterion.step:
+        return _("A number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+    return _(
+        "A number from %(lowest)s to %(highest)s, in steps of %(step)s.",
+        lowest=lowest,
+        highest=highest,
+        step=format_decimal(criterion.step),
     )
 
 
