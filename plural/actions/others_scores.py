@@ -3,6 +3,10 @@
 from sqlalchemy.orm import joinedload
 
 from judging.seeding import number
+from plural import clock
+from plural.access import Who, is_sealed
+from plural.actions import scores
+from plural.errors import Refused
 from plural.models.rounds import OVER
 from plural.models.scoring import Assignment, AssignmentState, Score
 from plural.round_rules import Sight
@@ -11,8 +15,36 @@ from plural.round_rules import Sight
 def may_see(assignment: Assignment) -> bool:
     sight = assignment.round.rules.others_scores
     if sight is Sight.AFTER_OWN:
-        return assignment.state is AssignmentState.SCORED
+        stays = is_sealed(assignment) or assignment.round.state in OVER
+        return stays and assignment.state is AssignmentState.SCORED
     return sight is Sight.AFTER_CLOSE and assignment.round.state in OVER
+
+
+def may_reveal(assignment: Assignment) -> bool:
+    """Whether they are shown once the juror says that the own score is final."""
+    return (
+        assignment.round.rules.others_scores is Sight.AFTER_OWN
+        and assignment.state is AssignmentState.SCORED
+        and not may_see(assignment)
+    )
+
+
+def reveal(who: Who, assignment: Assignment, revision: int) -> None:
+    """Make the own score final and with that let its juror see what others gave.
+
+    From then on nobody could tell whether a change of theirs is their own. `revision` is that of
+    the score they have looked at. Asking again changes nothing. Raises Refused without a score,
+    where the round does not show others' or has closed, StaleState when the score has changed.
+    """
+    if may_see(assignment):
+        return
+    scores.hold(who, assignment)
+    score = scores.standing(assignment)
+    if score is None or not may_reveal(assignment):
+        raise Refused("others_not_shown")
+    scores.require_revision(assignment, revision)
+    score.final_at = clock.now()
+    scores.note(who, score, "score.made_final")
 
 
 def seen(assignment: Assignment) -> list[Score]:

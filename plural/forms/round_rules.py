@@ -13,7 +13,7 @@ from plural.round_rules import Deciding, RoundRules, Sight
 
 SIGHTS = {
     Sight.NEVER: _l("Never"),
-    Sight.AFTER_OWN: _l("After giving their own for that film"),
+    Sight.AFTER_OWN: _l("Once their own score for that film is final"),
     Sight.AFTER_CLOSE: _l("After the round has closed"),
 }
 DECIDING = {

@@ -62,6 +62,7 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "is_waiting": assignment.state is AssignmentState.ASSIGNED,
         "ahead": ahead(queue.after(assignment)) if may_score else None,
         "others": others_scores.seen(assignment),
+        "may_reveal": may_score and others_scores.may_reveal(assignment),
     }
 
 
@@ -134,3 +135,11 @@ def take_back(assignment: Assignment) -> Any:
     outbox.commit()
     flash(_("Your score is taken back. The film waits for you again."), "info")
     return redirect(url_for("jury.film", assignment=assignment.id))
+
+
+@blueprint.post("/jury/films/<int:assignment>/score/final")
+def reveal(assignment: Assignment) -> Any:
+    """Show what others gave, to somebody whose own score is final from now on."""
+    others_scores.reveal(g.who, assignment, request.form.get("revision", 0, int))
+    outbox.commit()
+    return redirect(url_for("jury.film", assignment=assignment.id, _anchor="others"))
