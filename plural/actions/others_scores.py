@@ -52,8 +52,20 @@ def seen(assignment: Assignment) -> list[Score]:
 
     Without leave they are not even read, so that no answer takes longer for them.
     """
-    if not may_see(assignment):
+    return given_by_others(assignment) if may_see(assignment) else []
+
+
+def comments(assignment: Assignment) -> list[str]:
+    """Others' words to the jury, in the same order, where they are shown without scores."""
+    round_ = assignment.round
+    shown = round_.rules.jury_comments_shown and round_.state in OVER
+    if not shown or may_see(assignment):
         return []
+    written = [score.comment_for_jury for score in given_by_others(assignment)]
+    return [words for words in written if words]
+
+
+def given_by_others(assignment: Assignment) -> list[Score]:
     rows: list[Score] = (
         Score.query.join(Assignment)
         .filter(

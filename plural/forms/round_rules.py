@@ -34,6 +34,7 @@ APPLYING = {
         "others_scores",
         "maker_comment_required",
         "jury_comment_required",
+        "jury_comments_shown",
         "slopes",
     ),
     RoundKind.INTERNATIONAL_JURY: (
@@ -66,6 +67,13 @@ def rule_fields() -> dict[str, Any]:
         ),
         "maker_comment_required": BooleanField(_l("Each score needs a word to the maker")),
         "jury_comment_required": BooleanField(_l("Each score needs a word to the jury")),
+        "jury_comments_shown": BooleanField(
+            _l("After the close, jurors read each other's words to the jury"),
+            description=_l(
+                "Without names. Staff read them after the close in any case, and where jurors see "
+                "what others gave, the words stand beside it."
+            ),
+        ),
         "slopes": BooleanField(
             _l("Allow for jurors who spread films further apart than others"),
             description=_l(

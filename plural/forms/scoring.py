@@ -16,6 +16,7 @@ from plural.languages import text
 from plural.models.festival import Edition
 from plural.models.rounds import Criterion, Round
 from plural.models.scoring import Assignment, Score
+from plural.round_rules import RoundRules, Sight
 
 POINTS_AT_MOST = 20
 ROUNDING = 9
@@ -72,10 +73,25 @@ def comment_fields(round_: Round) -> dict[str, Any]:
         ),
         "comment_for_jury": comment(
             _l("For the jury"),
-            _l("Never shown to the filmmaker."),
+            jury_hint(round_.rules),
             round_.rules.jury_comment_required,
         ),
     }
+
+
+def jury_hint(rules: RoundRules) -> Any:
+    """Who reads a comment for the jury, by what the round declares."""
+    if rules.others_scores is Sight.AFTER_OWN:
+        return _l(
+            "Never shown to the filmmaker. Other jurors of this film read it, without your name, "
+            "once their own score is final. Staff read it after the round has closed."
+        )
+    if rules.others_scores is Sight.AFTER_CLOSE or rules.jury_comments_shown:
+        return _l(
+            "Never shown to the filmmaker. After the round has closed, staff read it, and other "
+            "jurors of this film do without your name."
+        )
+    return _l("Never shown to the filmmaker. Only staff read it, after the round has closed.")
 
 
 def values_of(assignment: Assignment) -> dict[str, Any]:

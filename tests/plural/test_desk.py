@@ -358,6 +358,62 @@ def test_no_score_is_made_final_where_the_round_does_not_show_others_for_it(
     assert give(desk, first, criterion_story="5", revision="1").status_code == 200
 
 
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_others_wrote_for_the_jury_is_read_after_the_close_only_where_the_round_says_so(
+    panel: Panel, round_id: int, sign_in: Any, shown: bool
+) -> None:
+    """The words alone: no score, no name, and nothing that is for the filmmaker."""
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, jury_comments_shown=shown)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    words = {"comment_for_jury": "canary", "comment_for_maker": "other canary"}
+    give(sign_in(panel.jurors[other_number][0]), other, **words)
+    give(desk, first, comment_for_jury="my own words")
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+    panel.close(round_id)
+    page = desk.get(f"jury/films/{first}").text
+    assert ("What others wrote for the jury" in page) is shown
+    assert page.count("canary") == int(shown)
+    assert "What others gave" not in page
+    assert panel.jurors[other_number][0].name not in page
+    panel.reopen(round_id)
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+
+
+def test_words_for_the_jury_of_a_score_with_a_conflict_are_read_by_nobody(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, jury_comments_shown=True)
+    beside: Visitor = sign_in(panel.jurors[other_number][0])
+    give(beside, other, comment_for_jury="canary")
+    panel.only_close(round_id)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    assert "canary" in desk.get(f"jury/films/{first}").text
+    beside.post(f"jury/films/{other}/conflict", {"reason": "My niece"})
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+
+
+READERS = [
+    ({}, "Only staff read it, after the round has closed."),
+    ({"jury_comments_shown": True}, "After the round has closed, staff read it, and other jurors"),
+    ({"others_scores": Sight.AFTER_CLOSE}, "After the round has closed, staff read it, and other"),
+    ({"others_scores": Sight.AFTER_OWN}, "once their own score is final. Staff read it after"),
+]
+
+
+@pytest.mark.parametrize(("rules", "told"), READERS)
+def test_a_juror_is_told_beforehand_who_reads_the_words_for_the_jury_also_in_the_preview(
+    panel: Panel, round_id: int, make: Make, sign_in: Any, rules: dict[str, Any], told: str
+) -> None:
+    draft = panel.draft(key="draft", rules=RoundRules(**rules))
+    declare(panel, round_id, **rules)
+    [first, *_rest] = mine(panel, round_id)
+    assert told in sign_in(panel.jurors[0][0]).get(f"jury/films/{first}").text
+    make.signed(panel.staff, make.edition())
+    assert told in sign_in(panel.staff).get(f"staff/rounds/{draft}/preview").text
+
+
 @pytest.mark.parametrize("sight", [Sight.AFTER_CLOSE, Sight.NEVER])
 def test_what_others_gave_is_seen_after_the_close_only_where_the_round_says_so(
     panel: Panel, round_id: int, sign_in: Any, sight: Sight

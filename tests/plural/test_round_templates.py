@@ -89,13 +89,22 @@ def test_a_line_without_a_value_is_refused(panel: Panel, sign_in: Any) -> None:
 
 
 RULES = {
-    "preselection": {"others_scores": "after_own", "maker_comment_required": "y", "slopes": "y"},
+    "preselection": {
+        "others_scores": "after_own",
+        "maker_comment_required": "y",
+        "jury_comments_shown": "y",
+        "slopes": "y",
+    },
     "international_jury": {"deciding": "talking", "quorum": "4", "one_prize_per_film": "y"},
     "partner_picks": {"one_prize_per_film": "y"},
 }
 KEPT = {
     "preselection": RoundRules(
-        shows_names=False, others_scores=Sight.AFTER_OWN, maker_comment_required=True, slopes=True
+        shows_names=False,
+        others_scores=Sight.AFTER_OWN,
+        maker_comment_required=True,
+        jury_comments_shown=True,
+        slopes=True,
     ),
     "international_jury": RoundRules(
         shows_names=False,
@@ -125,6 +134,15 @@ def test_the_rules_of_each_kind_are_kept_and_sealed(
     offered = {name for name in RoundRules().written() if f'name="{name}"' in page}
     assert set(RULES[kind]) <= offered
     assert ("quorum" in offered) == (kind == "international_jury")
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_who_reads_the_words_for_the_jury_is_sealed_as_declared(panel: Panel, shown: bool) -> None:
+    round_id = panel.open(rules=RoundRules(jury_comments_shown=shown))
+    with panel.app.app_context():
+        declared = db.session.get_one(Round, round_id).declared
+        assert declared is not None
+        assert declared["rules"]["jury_comments_shown"] is shown
 
 
 def test_quorum_changed_after_the_opening_is_refused(

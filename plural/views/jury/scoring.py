@@ -62,6 +62,7 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "is_waiting": assignment.state is AssignmentState.ASSIGNED,
         "ahead": ahead(queue.after(assignment)) if may_score else None,
         "others": others_scores.seen(assignment),
+        "jury_comments": others_scores.comments(assignment),
         "may_reveal": may_score and others_scores.may_reveal(assignment),
     }
 
