@@ -20,6 +20,7 @@ Object.defineProperty(Navigator.prototype, "connection", { value: { saveData: tr
 CUT = "ERR_INTERNET_DISCONNECTED"
 KEPT = "Kept on this device, not sent yet."
 WORDS = "The end stays with me."
+BESIDE = ["story: 4", "For the jury: x"]
 
 
 @pytest.fixture
@@ -222,6 +223,77 @@ def test_two_tabs_write_on_one_draft_and_the_second_score_is_not_blind(
     send(first)
     expect(said(second)).to_contain_text("scored in another tab")
     assert scores(panel) == [({"story": 4.0}, WORDS)]
+
+
+def in_another_tab(juror: Person, path: str) -> Page:
+    tab = juror.page.context.new_page()
+    tab.goto(f"{juror.place}/{path}")
+    return tab
+
+
+def scored_with_a_draft_after_it(juror: Person, path: str) -> Page:
+    """A second tab that has scored the film, opened it again and written something more."""
+    tab = in_another_tab(juror, path)
+    choose(tab, "story", "4")
+    send(tab)
+    tab.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    tab.goto(f"{juror.place}/{path}")
+    tab.locator('[name="comment_for_maker"]').fill(WORDS)
+    expect(said(tab)).to_contain_text(KEPT)
+    return tab
+
+
+def test_two_tabs_one_from_before_the_score_keeps_its_words_beside_the_newer_draft(
+    panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    old = visitor.page
+    new = scored_with_a_draft_after_it(visitor, path)
+    expect(said(old)).to_contain_text("scored in another tab")
+    old.locator('[name="comment_for_jury"]').press_sequentially("x")
+    expect(said(old)).to_contain_text("What you write here stays on this device")
+    expect(new.locator('[name="comment_for_jury"]')).to_have_value("")
+    new.close()
+
+    old.get_by_role("link", name="Load it again").click()
+    expect(said(old)).to_contain_text(KEPT)
+    expect(old.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    expect(old.locator("[data-draft-values] li")).to_have_text(BESIDE)
+    send(old)
+    old.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    assert scores(panel) == [({"story": 4.0}, WORDS)]
+
+    visitor.open(path)
+    expect(old.locator("[data-draft-values] li")).to_have_text(BESIDE)
+    old.get_by_role("button", name="Forget it").click()
+    visitor.open(path)
+    expect(old.locator("[data-draft-other]")).to_be_hidden()
+
+
+def test_two_tabs_what_is_sent_from_the_older_one_leaves_the_newer_draft_to_choose(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    """The portal refuses it and shows both; the third one, not sent yet, is offered too."""
+    watch.expected.append("409 (CONFLICT)")
+    visitor = juror()
+    path = open_first(visitor, panel)
+    old = visitor.page
+    scored_with_a_draft_after_it(visitor, path).close()
+    choose(old, "story", "1")
+    send(old)
+    expect(old.locator(".notice-title").first).to_contain_text("scored in another tab meanwhile")
+    expect(old.locator('[name="criterion_story"][value="1"]')).to_be_checked()
+    expect(old.locator("[data-draft-values]")).to_contain_text(WORDS)
+    old.locator('[name="comment_for_jury"]').press_sequentially("x")
+
+    visitor.open(path)
+    expect(old.locator('[name="criterion_story"][value="1"]')).to_be_checked()
+    expect(old.locator('[name="comment_for_jury"]')).to_have_value("x")
+    expect(old.locator("[data-draft-values]")).to_contain_text(WORDS)
+    old.get_by_role("button", name="Put it into the form").click()
+    expect(old.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    expect(old.locator('[name="criterion_story"][value="4"]')).to_be_checked()
 
 
 def test_drafts_hold_no_names_and_are_gone_after_signing_out(
