@@ -1,16 +1,16 @@
 """The juror's desk in Chromium: by keys alone, without network, in two tabs, on a shared device."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from plural.models.scoring import Assignment, FilmNote, Score, ScoreRevision
-from tests.browser.visiting import Person, Watch, take_session
+from plural.models.scoring import FilmNote, ScoreRevision
+from tests.browser.desks import choose, open_first, queue_path, said, scores, send
+from tests.browser.visiting import Person, Watch
 from tests.factories import PASSWORD, Make
-from tests.plural.panels import Panel, seat_of
+from tests.plural.panels import Panel
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -21,64 +21,6 @@ CUT = "ERR_INTERNET_DISCONNECTED"
 KEPT = "Kept on this device, not sent yet."
 WORDS = "The end stays with me."
 BESIDE = ["story: 4", "For the jury: x"]
-
-
-@pytest.fixture
-def panel(app: Flask, make: Make) -> Panel:
-    """One juror of two who both watch four films."""
-    panel = Panel(app, make, make.staff())
-    panel.add_jurors(2)
-    panel.add_films(4, synopsis="Two neighbours meet")
-    panel.assigned()
-    return panel
-
-
-@pytest.fixture
-def juror(
-    app: Flask, panel: Panel, origin: str, person: Callable[..., Person]
-) -> Callable[..., Person]:
-    """`juror(**options)`: the panel's first juror in a browser of their own, signed in."""
-
-    def arrive(**options: Any) -> Person:
-        found = person(f"{origin}/en/plural/2026", **options)
-        take_session(found.page.context, Visitor(app).sign_in(panel.jurors[0][0]))
-        return found
-
-    return arrive
-
-
-def queue_path(panel: Panel) -> str:
-    with panel.app.app_context():
-        round_id = Assignment.query.first().round_id
-        return f"jury/{seat_of(panel.jurors[0][0], round_id)}"
-
-
-def open_first(juror: Person, panel: Panel) -> str:
-    """Open the first film of the queue; the path of its page."""
-    juror.open(queue_path(panel))
-    juror.page.get_by_role("link", name="Watch the next film").click()
-    juror.page.wait_for_url("**/jury/films/*")
-    return juror.page.url.removeprefix(f"{juror.place}/")
-
-
-def scores(panel: Panel) -> list[tuple[dict[str, float], str]]:
-    with panel.app.app_context():
-        rows = Score.query.order_by(Score.id).all()
-        return [(row.values, row.comment_for_maker) for row in rows]
-
-
-def choose(page: Page, criterion: str, value: str) -> None:
-    chosen = page.locator(f'[name="criterion_{criterion}"][value="{value}"]')
-    page.locator(f'label[for="{chosen.get_attribute("id")}"]').click()
-
-
-def send(page: Page) -> None:
-    page.get_by_role("button", name="Keep my score").click()
-
-
-def said(page: Page) -> Locator:
-    """The sentence that is shown about what the device keeps."""
-    return page.locator("[data-draft-note]:not([hidden]) > :not([hidden])")
 
 
 def cut(juror: Person, watch: Watch) -> None:

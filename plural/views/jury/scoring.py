@@ -75,7 +75,7 @@ def ahead(following: Assignment | None) -> dict[str, str] | None:
     return {
         "page": url_for("jury.film", assignment=following.id),
         "poster": shown_next.poster,
-        "film": shown_next.renditions[0].address,
+        "film": " ".join(shown_next.start),
     }
 
 
