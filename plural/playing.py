@@ -1,19 +1,20 @@
 """What the player needs to show a film version: addresses of what is ready."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from plural import languages
 from plural.access import Who, may_see_film
 from plural.actions.film_files import MODERN
-from plural.actions.watching import MASTER, readable_tracks, subtitles_name
+from plural.actions.watching import MASTER, playlist_name, readable_tracks, subtitles_name
 from plural.models.entry import FilmVersion, Track
 from plural.models.media import Output, OutputState
 
 POSTER = "poster.jpg"
 STILL = "still-320.jpg"
 SMALLER_STILL = "still-320.webp"
+USUAL_SHORT_SIDE = 480
 
 
 @dataclass(frozen=True)
@@ -28,13 +29,15 @@ class Still:
 class Rendition:
     """A film to play. `modern` is the address of a smaller file of the same size, if there is one.
 
-    Only some browsers play that.
+    Only some browsers play that. One of a film's is the usual one, where nothing streams and
+    nobody has chosen.
     """
 
     address: str
     short_side: int
     size_bytes: int
     modern: str | None = None
+    is_usual: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,12 +45,15 @@ class Playing:
     """Arguments of the template macro `player`, except the title.
 
     `renditions` are in order, smallest first; `tracks` (address, language, label, kind, default).
+    `start` is all that a player asks for to begin by itself and to play on at the size it began
+    with, in the order in which it asks.
     """
 
     poster: str
     renditions: list[Rendition]
     hls: str | None
     tracks: list[tuple[str, str, str, str, bool]]
+    start: list[str]
 
 
 def playing(film: FilmVersion) -> Playing | None:
@@ -64,13 +70,26 @@ def playing(film: FilmVersion) -> Playing | None:
     )
     if not renditions:
         return None
-    has_hls = any(o.details.get("kind") == "hls_video" for o in ready)
+    small = [r for r in renditions if r.short_side <= USUAL_SHORT_SIDE] or renditions[:1]
+    usual = max(small, key=lambda each: each.short_side)
+    streamed = streamed_names(ready)
     return Playing(
         poster=address(film, POSTER),
-        renditions=renditions,
-        hls=address(film, MASTER) if has_hls else None,
+        renditions=[replace(each, is_usual=each is usual) for each in renditions],
+        hls=address(film, MASTER) if streamed else None,
         tracks=text_tracks(film),
+        start=[address(film, name) for name in streamed] or [usual.address],
     )
+
+
+def streamed_names(ready: list[Output]) -> list[str]:
+    """Playlists and files of the slowest pictures and the sound; none where nothing streams."""
+    pictures = [o for o in ready if o.details.get("kind") == "hls_video"]
+    if not pictures:
+        return []
+    sound = [o for o in ready if o.details.get("kind") == "hls_audio"]
+    parts = [min(pictures, key=lambda o: int(o.details["bandwidth"])), *sound[:1]]
+    return [MASTER, *map(playlist_name, parts), *(o.name for o in parts)]
 
 
 def playing_for(who: Who, film: FilmVersion) -> Playing | None:

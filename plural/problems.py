@@ -72,6 +72,8 @@ SENTENCES: dict[str, Any] = {
     "rubric_invalid": _l("The criteria cannot be used like this. Look at their keys, weights and ranges."),
     "rubric_leaves_category": _l("No criterion that counts applies to the films of this age category: %(category)s. Add one, or let another apply to them too."),
     "score_outside_rubric": _l("One of the values is missing, or is not one that this criterion allows."),
+    "score_is_final": _l("Your score for this film is final. It cannot be changed or taken back any more."),
+    "others_not_shown": _l("What others gave is not shown here now. Look at the page again."),
     "film_not_before_you": _l("This film is not among those that you judge."),
     "ballot_invalid": _l("This ranking names a film that is not among those for this award, or names one twice."),
     "ballot_recused": _l("You have stepped back from a film in this group, so you do not vote on this award."),

@@ -20,6 +20,8 @@ class Sight(StrEnum):
 class RoundRules:
     """Rules of one round; what is not said has the value that most festivals want.
 
+    `jury_comments_shown`: jurors read each other's comments for the jury once the round is over,
+    also where they do not see what others gave.
     `slopes` allows for jurors who spread films further apart than others, where that predicts
     scores better. `outside_region` asks for one review of each film from outside its region, and
     `young_jurors` for so many from young jurors; neither ever costs a review. `quorum` is how many
@@ -30,6 +32,7 @@ class RoundRules:
     others_scores: Sight = Sight.NEVER
     maker_comment_required: bool = False
     jury_comment_required: bool = False
+    jury_comments_shown: bool = False
     slopes: bool = False
     outside_region: bool = True
     young_jurors: int = 0

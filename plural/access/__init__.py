@@ -3,6 +3,7 @@
 from plural.access.questions import (
     has_undertaken,
     in_conflict,
+    is_sealed,
     judges,
     may_be_put_before,
     may_download,
@@ -20,6 +21,7 @@ __all__ = [
     "belongs",
     "has_undertaken",
     "in_conflict",
+    "is_sealed",
     "judges",
     "may_be_put_before",
     "may_download",

@@ -120,11 +120,13 @@ def may_score(who: Who, assignment: Assignment, at: datetime) -> bool:
 
 
 def is_sealed(assignment: Assignment) -> bool:
-    """Whether the score was given in an older version of the round, which staff have seen since."""
+    """Whether the score stays as it is: its juror has seen what others gave, or it was given in an
+    older version of the round, which staff have seen since.
+    """
     score, opened_at = assignment.score, assignment.round.opened_at
-    if score is None or opened_at is None or assignment.state is not AssignmentState.SCORED:
+    if score is None or assignment.state is not AssignmentState.SCORED:
         return False
-    return score.submitted_at < opened_at
+    return score.final_at is not None or (opened_at is not None and score.submitted_at < opened_at)
 
 
 def licences_of(who: Who, film: FilmVersion) -> list[Licence]:

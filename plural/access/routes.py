@@ -78,6 +78,7 @@ RULES: dict[str, Rule] = {
     "jury.score": own_assignment,
     "jury.declare_conflict": own_assignment,
     "jury.take_back": own_assignment,
+    "jury.reveal": own_assignment,
     "jury.abstain": own_assignment,
     "jury.resume": own_assignment,
     "jury.not_my_language": own_assignment,

@@ -14,6 +14,7 @@ from plural.errors import NotFound
 from plural.extensions import db
 from plural.models.entry import Entry, FilmVersion
 from plural.models.rounds import RankedFilm, Round, RoundResult
+from plural.models.scoring import Assignment, Score
 
 Row = list[str | int | float | None]
 AT_ONCE = 500
@@ -83,12 +84,13 @@ def score_rows(result_id: int) -> Iterator[Row]:
     """Every score that the result was computed from, by film and juror."""
     result = db.session.get_one(RoundResult, result_id)
     keys = [criterion["key"] for criterion in result.document["rubric"]]
-    yield [_("Code"), _("Title"), _("Juror"), *keys, _("Receipt")]
+    yield [_("Code"), _("Title"), _("Juror"), *keys, _("Receipt"), _("For the jury")]
     titles = {
         pseudonym(film): film.entry.title
         for film in (row.film for row in round_films(result.round))
     }
     scores = result.document["scores"]
+    comments = comments_for_jury(result.round)
     people = {a.pseudonym: a for a in accounts_of(sorted({s["juror_id"] for s in scores}))}
     for score in scores:
         juror = people.get(score["juror_id"])
@@ -98,7 +100,15 @@ def score_rows(result_id: int) -> Iterator[Row]:
             (juror.name or juror.email) if juror else score["juror_id"],
             *(score["values"].get(key) for key in keys),
             score["receipt"],
+            comments.get(score["receipt"], ""),
         ]
+
+
+def comments_for_jury(round_: Round) -> dict[str, str]:
+    """By receipt, of the scores that stand today: records hold numbers and no words."""
+    found = select(Score.receipt, Score.comment_for_jury).join(Assignment)
+    rows = found.where(Assignment.round_id == round_.id, Score.voided_at.is_(None))
+    return {row.receipt: row.comment_for_jury for row in db.session.execute(rows)}
 
 
 def rows_of(round_: Round, subject: str, version: int | None) -> Iterator[Row]:

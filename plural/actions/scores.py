@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from judging import rubric
 from judging.errors import ScoreOutsideRubric
 from plural import audit, clock, lifecycle
-from plural.access import Who, may_score
+from plural.access import Who, is_sealed, may_score
 from plural.actions import panel
 from plural.actions.locks import hold_alone, hold_open
 from plural.errors import Refused, StaleState
@@ -71,6 +71,9 @@ def hold(who: Who, assignment: Assignment) -> None:
     """Keep round and assignment as they are. Raises Refused if this person may not score now."""
     hold_open(assignment.round)
     hold_alone(assignment)
+    standing(assignment)
+    if is_sealed(assignment):
+        raise Refused("score_is_final")
     if not may_score(who, assignment, clock.now()):
         raise Refused("film_not_before_you")
 
@@ -122,7 +125,7 @@ def keep(assignment: Assignment, score: Score | None, sheet: Sheet) -> Score:
         score.comment_for_maker, score.comment_released_at = sheet.comment_for_maker, None
     score.revision = revision
     score.receipt = secrets.token_hex(8)
-    score.submitted_at = clock.now()
+    score.submitted_at, score.final_at = clock.now(), None
     record(assignment, score.revision, score.receipt, score.values)
     return score
 

@@ -13,7 +13,7 @@ from plural.round_rules import Deciding, RoundRules, Sight
 
 SIGHTS = {
     Sight.NEVER: _l("Never"),
-    Sight.AFTER_OWN: _l("After giving their own for that film"),
+    Sight.AFTER_OWN: _l("Once their own score for that film is final"),
     Sight.AFTER_CLOSE: _l("After the round has closed, if they have given their own for that film"),
 }
 DECIDING = {
@@ -34,6 +34,7 @@ APPLYING = {
         "others_scores",
         "maker_comment_required",
         "jury_comment_required",
+        "jury_comments_shown",
         "slopes",
         "outside_region",
         "young_jurors",
@@ -68,6 +69,13 @@ def rule_fields() -> dict[str, Any]:
         ),
         "maker_comment_required": BooleanField(_l("Each score needs a word to the maker")),
         "jury_comment_required": BooleanField(_l("Each score needs a word to the jury")),
+        "jury_comments_shown": BooleanField(
+            _l("After the close, jurors read each other's words to the jury"),
+            description=_l(
+                "Without names. Staff read them after the close in any case, and where jurors see "
+                "what others gave, the words stand beside it."
+            ),
+        ),
         "slopes": BooleanField(
             _l("Allow for jurors who spread films further apart than others"),
             description=_l(

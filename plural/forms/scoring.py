@@ -3,18 +3,20 @@
 from typing import Any
 
 from flask_babel import format_decimal
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import FloatField, IntegerField, RadioField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
-from wtforms.widgets import HiddenInput
+from wtforms.widgets import HiddenInput, NumberInput
 
 from plural.actions.scores import Sheet, revision_of
 from plural.languages import text
 from plural.models.festival import Edition
 from plural.models.rounds import Criterion, Round
 from plural.models.scoring import Assignment, Score
+from plural.round_rules import RoundRules, Sight
 
 POINTS_AT_MOST = 20
 ROUNDING = 9
@@ -71,10 +73,25 @@ def comment_fields(round_: Round) -> dict[str, Any]:
         ),
         "comment_for_jury": comment(
             _l("For the jury"),
-            _l("Never shown to the filmmaker."),
+            jury_hint(round_.rules),
             round_.rules.jury_comment_required,
         ),
     }
+
+
+def jury_hint(rules: RoundRules) -> Any:
+    """Who reads a comment for the jury, by what the round declares."""
+    if rules.others_scores is Sight.AFTER_OWN:
+        return _l(
+            "Never shown to the filmmaker. Other jurors of this film read it, without your name, "
+            "once their own score is final. Staff read it after the round has closed."
+        )
+    if rules.others_scores is Sight.AFTER_CLOSE or rules.jury_comments_shown:
+        return _l(
+            "Never shown to the filmmaker. After the round has closed, staff read it, and other "
+            "jurors of this film do without your name."
+        )
+    return _l("Never shown to the filmmaker. Only staff read it, after the round has closed.")
 
 
 def values_of(assignment: Assignment) -> dict[str, Any]:
@@ -105,7 +122,13 @@ def criterion_field(edition: Edition, criterion: Criterion) -> Any:
     if steps is None:
         needed = Optional() if criterion.optional else InputRequired(VALUE_MISSING)
         bounds = NumberRange(criterion.minimum, criterion.maximum)
-        return FloatField(label, description=hint, validators=[needed, bounds])
+        words = " ".join(filter(None, [hint, range_in_words(criterion)]))
+        return FloatField(
+            label,
+            description=words,
+            validators=[needed, bounds],
+            widget=NumberInput(step=written(criterion.step) if criterion.step else "any"),
+        )
     choices = [SelectChoice(written(step), format_decimal(step)) for step in steps]
     if criterion.optional:
         return RadioField(
@@ -117,6 +140,19 @@ def criterion_field(edition: Edition, criterion: Criterion) -> Any:
         )
     return RadioField(
         label, description=hint, choices=choices, validators=[InputRequired(VALUE_MISSING)]
+    )
+
+
+def range_in_words(criterion: Criterion) -> str:
+    """Which values there are, for a field that does not show them all."""
+    lowest, highest = format_decimal(criterion.minimum), format_decimal(criterion.maximum)
+    if not criterion.step:
+        return _("A number from %(lowest)s to %(highest)s.", lowest=lowest, highest=highest)
+    return _(
+        "A number from %(lowest)s to %(highest)s, in steps of %(step)s.",
+        lowest=lowest,
+        highest=highest,
+        step=format_decimal(criterion.step),
     )
 
 

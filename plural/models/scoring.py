@@ -119,7 +119,8 @@ class Score(db.Model):
     """What one juror gave one film version: a value per criterion key.
 
     `revision` grows with every change; a form that was opened on an older one is stale. The maker
-    reads `comment_for_maker` once staff have released it.
+    reads `comment_for_maker` once staff have released it. `final_at` is when its juror said that
+    it stays, to see what others gave.
     """
 
     __tablename__ = "score"
@@ -134,6 +135,7 @@ class Score(db.Model):
     revision: Mapped[int] = mapped_column(default=1)
     receipt: Mapped[str] = mapped_column(default=lambda: secrets.token_hex(8))
     submitted_at: Mapped[datetime] = instant()
+    final_at: Mapped[datetime | None] = instant()
     voided_at: Mapped[datetime | None] = instant()
     void_reason: Mapped[str] = mapped_column(default="")
 

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import imageio_ffmpeg
 import pytest
@@ -19,9 +20,12 @@ from demo.festival import Festival
 from demo.mailbox import Mailbox
 from demo.report import Report
 from stack import Stack
-from tests.browser.visiting import Person, Watch
+from tests.browser.visiting import Person, Watch, take_session
+from tests.factories import Make
 from tests.missing import skip_or_fail
+from tests.plural.panels import Panel
 from tests.tus import served
+from tests.visitor import Visitor
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 FILM_S = 7
@@ -69,6 +73,30 @@ def origin(app: Flask) -> Iterator[str]:
     """Where the portal of the test's own database answers, without workers."""
     with served(app) as port:
         yield f"http://localhost:{port}"
+
+
+@pytest.fixture
+def panel(app: Flask, make: Make) -> Panel:
+    """One juror of two who both watch four films."""
+    panel = Panel(app, make, make.staff())
+    panel.add_jurors(2)
+    panel.add_films(4, synopsis="Two neighbours meet")
+    panel.assigned()
+    return panel
+
+
+@pytest.fixture
+def juror(
+    app: Flask, panel: Panel, origin: str, person: Callable[..., Person]
+) -> Callable[..., Person]:
+    """`juror(**options)`: the panel's first juror in a browser of their own, signed in."""
+
+    def arrive(**options: Any) -> Person:
+        found = person(f"{origin}/en/plural/2026", **options)
+        take_session(found.page.context, Visitor(app).sign_in(panel.jurors[0][0]))
+        return found
+
+    return arrive
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,16 @@
 """The juror's desk in Chromium: by keys alone, without network, in two tabs, on a shared device."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from plural.models.scoring import Assignment, FilmNote, Score, ScoreRevision
-from tests.browser.visiting import Person, Watch, take_session
+from plural.models.scoring import FilmNote, ScoreRevision
+from tests.browser.desks import choose, open_first, queue_path, said, scores, send
+from tests.browser.visiting import Person, Watch
 from tests.factories import PASSWORD, Make
-from tests.plural.panels import Panel, seat_of
+from tests.plural.panels import Panel
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.browser
@@ -20,64 +20,7 @@ Object.defineProperty(Navigator.prototype, "connection", { value: { saveData: tr
 CUT = "ERR_INTERNET_DISCONNECTED"
 KEPT = "Kept on this device, not sent yet."
 WORDS = "The end stays with me."
-
-
-@pytest.fixture
-def panel(app: Flask, make: Make) -> Panel:
-    """One juror of two who both watch four films."""
-    panel = Panel(app, make, make.staff())
-    panel.add_jurors(2)
-    panel.add_films(4, synopsis="Two neighbours meet")
-    panel.assigned()
-    return panel
-
-
-@pytest.fixture
-def juror(
-    app: Flask, panel: Panel, origin: str, person: Callable[..., Person]
-) -> Callable[..., Person]:
-    """`juror(**options)`: the panel's first juror in a browser of their own, signed in."""
-
-    def arrive(**options: Any) -> Person:
-        found = person(f"{origin}/en/plural/2026", **options)
-        take_session(found.page.context, Visitor(app).sign_in(panel.jurors[0][0]))
-        return found
-
-    return arrive
-
-
-def queue_path(panel: Panel) -> str:
-    with panel.app.app_context():
-        round_id = Assignment.query.first().round_id
-        return f"jury/{seat_of(panel.jurors[0][0], round_id)}"
-
-
-def open_first(juror: Person, panel: Panel) -> str:
-    """Open the first film of the queue; the path of its page."""
-    juror.open(queue_path(panel))
-    juror.page.get_by_role("link", name="Watch the next film").click()
-    juror.page.wait_for_url("**/jury/films/*")
-    return juror.page.url.removeprefix(f"{juror.place}/")
-
-
-def scores(panel: Panel) -> list[tuple[dict[str, float], str]]:
-    with panel.app.app_context():
-        rows = Score.query.order_by(Score.id).all()
-        return [(row.values, row.comment_for_maker) for row in rows]
-
-
-def choose(page: Page, criterion: str, value: str) -> None:
-    chosen = page.locator(f'[name="criterion_{criterion}"][value="{value}"]')
-    page.locator(f'label[for="{chosen.get_attribute("id")}"]').click()
-
-
-def send(page: Page) -> None:
-    page.get_by_role("button", name="Keep my score").click()
-
-
-def said(page: Page) -> Locator:
-    """The sentence that is shown about what the device keeps."""
-    return page.locator("[data-draft-note]:not([hidden]) > :not([hidden])")
+BESIDE = ["story: 4", "For the jury: x"]
 
 
 def cut(juror: Person, watch: Watch) -> None:
@@ -222,6 +165,77 @@ def test_two_tabs_write_on_one_draft_and_the_second_score_is_not_blind(
     send(first)
     expect(said(second)).to_contain_text("scored in another tab")
     assert scores(panel) == [({"story": 4.0}, WORDS)]
+
+
+def in_another_tab(juror: Person, path: str) -> Page:
+    tab = juror.page.context.new_page()
+    tab.goto(f"{juror.place}/{path}")
+    return tab
+
+
+def scored_with_a_draft_after_it(juror: Person, path: str) -> Page:
+    """A second tab that has scored the film, opened it again and written something more."""
+    tab = in_another_tab(juror, path)
+    choose(tab, "story", "4")
+    send(tab)
+    tab.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    tab.goto(f"{juror.place}/{path}")
+    tab.locator('[name="comment_for_maker"]').fill(WORDS)
+    expect(said(tab)).to_contain_text(KEPT)
+    return tab
+
+
+def test_two_tabs_one_from_before_the_score_keeps_its_words_beside_the_newer_draft(
+    panel: Panel, juror: Callable[..., Person]
+) -> None:
+    visitor = juror()
+    path = open_first(visitor, panel)
+    old = visitor.page
+    new = scored_with_a_draft_after_it(visitor, path)
+    expect(said(old)).to_contain_text("scored in another tab")
+    old.locator('[name="comment_for_jury"]').press_sequentially("x")
+    expect(said(old)).to_contain_text("What you write here stays on this device")
+    expect(new.locator('[name="comment_for_jury"]')).to_have_value("")
+    new.close()
+
+    old.get_by_role("link", name="Load it again").click()
+    expect(said(old)).to_contain_text(KEPT)
+    expect(old.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    expect(old.locator("[data-draft-values] li")).to_have_text(BESIDE)
+    send(old)
+    old.wait_for_function("path => !location.pathname.endsWith(path)", arg=path)
+    assert scores(panel) == [({"story": 4.0}, WORDS)]
+
+    visitor.open(path)
+    expect(old.locator("[data-draft-values] li")).to_have_text(BESIDE)
+    old.get_by_role("button", name="Forget it").click()
+    visitor.open(path)
+    expect(old.locator("[data-draft-other]")).to_be_hidden()
+
+
+def test_two_tabs_what_is_sent_from_the_older_one_leaves_the_newer_draft_to_choose(
+    panel: Panel, juror: Callable[..., Person], watch: Watch
+) -> None:
+    """The portal refuses it and shows both; the third one, not sent yet, is offered too."""
+    watch.expected.append("409 (CONFLICT)")
+    visitor = juror()
+    path = open_first(visitor, panel)
+    old = visitor.page
+    scored_with_a_draft_after_it(visitor, path).close()
+    choose(old, "story", "1")
+    send(old)
+    expect(old.locator(".notice-title").first).to_contain_text("scored in another tab meanwhile")
+    expect(old.locator('[name="criterion_story"][value="1"]')).to_be_checked()
+    expect(old.locator("[data-draft-values]")).to_contain_text(WORDS)
+    old.locator('[name="comment_for_jury"]').press_sequentially("x")
+
+    visitor.open(path)
+    expect(old.locator('[name="criterion_story"][value="1"]')).to_be_checked()
+    expect(old.locator('[name="comment_for_jury"]')).to_have_value("x")
+    expect(old.locator("[data-draft-values]")).to_contain_text(WORDS)
+    old.get_by_role("button", name="Put it into the form").click()
+    expect(old.locator('[name="comment_for_maker"]')).to_have_value(WORDS)
+    expect(old.locator('[name="criterion_story"][value="4"]')).to_be_checked()
 
 
 def test_drafts_hold_no_names_and_are_gone_after_signing_out(

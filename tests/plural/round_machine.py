@@ -169,6 +169,17 @@ class RoundMachine(RuleBasedStateMachine):
         if answer.status_code == 302:
             self.model.take_back(pair)
 
+    @precondition(lambda self: self.model.kept)
+    @rule(pair=SCORED)
+    def say_it_is_final(self, pair: Pair) -> None:
+        """Where others' scores are shown to those whose own stays; from then on it does."""
+        sees = self.model.sees_others(pair)
+        may_see = self.model.sight is Sight.AFTER_OWN and self.may_judge(pair)
+        answer = self.juror_does(pair, "score/final", {"revision": self.model.revision(pair)})
+        assert (answer.status_code == 302) == (sees or may_see)
+        if may_see:
+            self.model.final.add(pair)
+
     @precondition(lambda self: self.model.states)
     @rule(pair=GIVEN_OUT)
     def abstain(self, pair: Pair) -> None:

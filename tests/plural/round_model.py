@@ -71,6 +71,7 @@ class Model:
     lines: list[Line] = field(default_factory=list)
     revisions: dict[Pair, int] = field(default_factory=dict)
     kept: dict[Pair, Line] = field(default_factory=dict)
+    final: set[Pair] = field(default_factory=set)
     conflicts: set[Pair] = field(default_factory=set)
     outside: set[int] = field(default_factory=set)
     withheld: set[int] = field(default_factory=set)
@@ -106,7 +107,9 @@ class Model:
         return pair in self.conflicts
 
     def is_sealed(self, pair: Pair) -> bool:
-        return pair in self.kept and self.kept[pair].version < self.version
+        """A score that stays: of an older version, or of somebody who has seen the others'."""
+        line = self.kept.get(pair)
+        return line is not None and (line.version < self.version or pair in self.final)
 
     def revision(self, pair: Pair) -> int:
         return self.revisions.get(pair, 0)
@@ -196,4 +199,6 @@ class Model:
     def sees_others(self, pair: Pair) -> bool:
         if not self.has_before(pair) or self.states[pair] is not AssignmentState.SCORED:
             return False
-        return self.sight is Sight.AFTER_OWN or (self.sight is Sight.AFTER_CLOSE and self.is_over)
+        if self.sight is Sight.AFTER_OWN:
+            return self.is_sealed(pair) or self.is_over
+        return self.sight is Sight.AFTER_CLOSE and self.is_over

@@ -116,8 +116,32 @@ def test_staff_read_what_is_for_the_maker_without_its_author_and_after_the_close
     found.panel.only_close(found.round_id)
     page = found.staff.get(found.page).text
     assert KIND in page
-    assert SECRET not in page
     assert not any(name in page for name in found.jurors)
+
+
+def test_staff_read_what_is_for_the_jury_after_the_close_in_a_column_of_its_own(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    """Whatever jurors see of each other: a round may require these words."""
+    found = Commented(app, make, sign_in)
+    assert SECRET not in found.staff.get(found.page).text
+    found.panel.only_close(found.round_id)
+    for_maker, for_jury = found.staff.get(found.page).text.split("data-for-jury")
+    assert (for_maker.count(KIND), for_maker.count(SHARP), for_maker.count(SECRET)) == (1, 1, 0)
+    assert (for_jury.count(KIND), for_jury.count(SHARP), for_jury.count(SECRET)) == (0, 0, 2)
+
+
+def test_words_for_the_jury_alone_are_read_too_and_are_nothing_to_release(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    found = Commented(app, make, sign_in)
+    with make.saving():
+        for score in Score.query.all():
+            score.comment_for_maker = ""
+    found.panel.only_close(found.round_id)
+    page = found.staff.get(found.page).text
+    assert page.count(SECRET) == 2
+    assert "Release" not in page
 
 
 def test_a_voided_score_says_nothing_to_the_maker(
@@ -129,7 +153,8 @@ def test_a_voided_score_says_nothing_to_the_maker(
         found.voided_at, found.void_reason = found.submitted_at, "conflict"
     set_clock(5 * 3600)
     assert KIND not in commented.seen()
-    assert KIND not in commented.staff.get(commented.page).text
+    page = commented.staff.get(commented.page).text
+    assert (page.count(KIND), page.count(SHARP), page.count(SECRET)) == (0, 1, 1)
 
 
 def test_words_that_change_afterwards_wait_for_staff_again(commented: Commented) -> None:

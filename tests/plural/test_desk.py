@@ -306,11 +306,112 @@ def test_what_others_gave_is_seen_after_ones_own_score_only_where_the_round_says
     assert "canary" not in desk.get(f"jury/films/{first}").text
     desk.post(f"jury/films/{first}/abstention/removal")
     give(desk, first)
-    page = desk.get(f"jury/films/{first}").text
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+    page = desk.post(f"jury/films/{first}/score/final", {"revision": "1"}).text
     assert "canary" in page
     assert panel.jurors[other_number][0].name not in page
-    desk.post(f"jury/films/{first}/score/removal", {"revision": "1"})
+
+
+def test_a_score_is_final_once_what_others_gave_was_shown_and_can_be_undone_before(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, others_scores=Sight.AFTER_OWN)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    give(sign_in(panel.jurors[other_number][0]), other, comment_for_jury="canary")
+    address = f"jury/films/{first}/score"
+    assert f"{address}/final" not in desk.get(f"jury/films/{first}").text
+    assert desk.post(f"{address}/final", {"revision": "0"}).status_code == 409
+    give(desk, first, criterion_story="1")
+    desk.post(f"{address}/removal", {"revision": "1"})
+    give(desk, first, criterion_story="1", revision="2")
+    assert f"{address}/final" in desk.get(f"jury/films/{first}").text
+    assert desk.post(f"{address}/final", {"revision": "2"}).status_code == 409
     assert "canary" not in desk.get(f"jury/films/{first}").text
+
+    assert "canary" in desk.post(f"{address}/final", {"revision": "3"}).text
+    page = desk.post(f"{address}/final", {"revision": "3"}).text
+    assert "Your score is final." in page
+    assert f'action="{desk.place}/{address}' not in page
+    assert give(desk, first, criterion_story="5", revision="3").status_code == 409
+    assert desk.post(f"{address}/removal", {"revision": "3"}).status_code == 409
+    assert desk.post(f"jury/films/{first}/abstention", {"reason": "no"}).status_code == 409
+    with panel.app.app_context():
+        score = Score.query.filter_by(assignment_id=first).one()
+        assert (score.values["story"], score.revision) == (1.0, 3)
+        assert AuditEvent.query.filter_by(action="score.made_final").count() == 1
+    assert desk.post(f"jury/films/{first}/conflict", {"reason": "My niece"}).status_code == 200
+    with panel.app.app_context():
+        assert Score.query.filter_by(assignment_id=first).one().void_reason == "My niece"
+
+
+@pytest.mark.parametrize("sight", [Sight.AFTER_CLOSE, Sight.NEVER])
+def test_no_score_is_made_final_where_the_round_does_not_show_others_for_it(
+    panel: Panel, round_id: int, sign_in: Any, sight: Sight
+) -> None:
+    number, first, *_others = shared(panel, round_id)
+    declare(panel, round_id, others_scores=sight)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    give(desk, first)
+    assert f"jury/films/{first}/score/final" not in desk.get(f"jury/films/{first}").text
+    assert desk.post(f"jury/films/{first}/score/final", {"revision": "1"}).status_code == 409
+    assert give(desk, first, criterion_story="5", revision="1").status_code == 200
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_what_others_wrote_for_the_jury_is_read_after_the_close_only_where_the_round_says_so(
+    panel: Panel, round_id: int, sign_in: Any, shown: bool
+) -> None:
+    """The words alone: no score, no name, and nothing that is for the filmmaker."""
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, jury_comments_shown=shown)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    words = {"comment_for_jury": "canary", "comment_for_maker": "other canary"}
+    give(sign_in(panel.jurors[other_number][0]), other, **words)
+    give(desk, first, comment_for_jury="my own words")
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+    panel.close(round_id)
+    page = desk.get(f"jury/films/{first}").text
+    assert ("What others wrote for the jury" in page) is shown
+    assert page.count("canary") == int(shown)
+    assert "What others gave" not in page
+    assert panel.jurors[other_number][0].name not in page
+    panel.reopen(round_id)
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+
+
+def test_words_for_the_jury_of_a_score_with_a_conflict_are_read_by_nobody(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, jury_comments_shown=True)
+    beside: Visitor = sign_in(panel.jurors[other_number][0])
+    give(beside, other, comment_for_jury="canary")
+    panel.only_close(round_id)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    assert "canary" in desk.get(f"jury/films/{first}").text
+    beside.post(f"jury/films/{other}/conflict", {"reason": "My niece"})
+    assert "canary" not in desk.get(f"jury/films/{first}").text
+
+
+READERS = [
+    ({}, "Only staff read it, after the round has closed."),
+    ({"jury_comments_shown": True}, "After the round has closed, staff read it, and other jurors"),
+    ({"others_scores": Sight.AFTER_CLOSE}, "After the round has closed, staff read it, and other"),
+    ({"others_scores": Sight.AFTER_OWN}, "once their own score is final. Staff read it after"),
+]
+
+
+@pytest.mark.parametrize(("rules", "told"), READERS)
+def test_a_juror_is_told_beforehand_who_reads_the_words_for_the_jury_also_in_the_preview(
+    panel: Panel, round_id: int, make: Make, sign_in: Any, rules: dict[str, Any], told: str
+) -> None:
+    draft = panel.draft(key="draft", rules=RoundRules(**rules))
+    declare(panel, round_id, **rules)
+    [first, *_rest] = mine(panel, round_id)
+    assert told in sign_in(panel.jurors[0][0]).get(f"jury/films/{first}").text
+    make.signed(panel.staff, make.edition())
+    assert told in sign_in(panel.staff).get(f"staff/rounds/{draft}/preview").text
 
 
 @pytest.mark.parametrize("sight", [Sight.AFTER_CLOSE, Sight.NEVER])

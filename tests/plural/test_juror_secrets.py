@@ -107,15 +107,22 @@ def judge_all(panel: Panel, round_id: int, sign_in: Any) -> None:
         desk.post(f"jury/films/{barred}/conflict", {"reason": CANARY})
 
 
-@pytest.mark.parametrize("sight", [Sight.NEVER, *seldom(Sight.AFTER_OWN, Sight.AFTER_CLOSE)])
+APART = [
+    RoundRules(),
+    RoundRules(jury_comments_shown=True),
+    *seldom(RoundRules(others_scores=Sight.AFTER_OWN), RoundRules(others_scores=Sight.AFTER_CLOSE)),
+]
+
+
+@pytest.mark.parametrize("rules", APART, ids=str)
 def test_no_leak_of_others_scores_through_totals_sort_or_anything_that_a_juror_can_reach(
-    panel: Panel, sign_in: Any, sight: Sight
+    panel: Panel, sign_in: Any, rules: RoundRules
 ) -> None:
     """Not by total, sort, count, colour, file name, export, or the work that an answer takes."""
     round_id = panel.assigned(reviews_wanted=3)
     with panel.deed():
         found = db.session.get_one(Round, round_id)
-        found.written_rules = RoundRules(others_scores=sight).written()
+        found.written_rules = rules.written()
     desk: Visitor = sign_in(panel.jurors[0][0])
     paths = reachable(panel, round_id)
     assert any(path.endswith("/jury/receipts") for path in paths)

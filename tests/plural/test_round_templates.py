@@ -94,6 +94,7 @@ RULES = {
     "preselection": {
         "others_scores": "after_own",
         "maker_comment_required": "y",
+        "jury_comments_shown": "y",
         "slopes": "y",
         "young_jurors": "2",
     },
@@ -105,6 +106,7 @@ KEPT = {
         shows_names=False,
         others_scores=Sight.AFTER_OWN,
         maker_comment_required=True,
+        jury_comments_shown=True,
         slopes=True,
         outside_region=False,
         young_jurors=2,
@@ -137,6 +139,15 @@ def test_the_rules_of_each_kind_are_kept_and_sealed(
     offered = {name for name in RoundRules().written() if f'name="{name}"' in page}
     assert set(RULES[kind]) <= offered
     assert ("quorum" in offered) == (kind == "international_jury")
+
+
+@pytest.mark.parametrize("shown", [False, True])
+def test_who_reads_the_words_for_the_jury_is_sealed_as_declared(panel: Panel, shown: bool) -> None:
+    round_id = panel.open(rules=RoundRules(jury_comments_shown=shown))
+    with panel.app.app_context():
+        declared = db.session.get_one(Round, round_id).declared
+        assert declared is not None
+        assert declared["rules"]["jury_comments_shown"] is shown
 
 
 def test_quorum_changed_after_the_opening_is_refused(

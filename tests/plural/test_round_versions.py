@@ -330,7 +330,7 @@ def test_scores_of_an_older_version_are_sealed_and_missing_ones_can_be_given(
     panel.reopen(round_id)
     with panel.app.app_context():
         given = db.session.get_one(Assignment, sealed)
-        with pytest.raises(Refused, match="film_not_before_you"):
+        with pytest.raises(Refused, match="score_is_final"):
             scores.give(who(given.seat), given, scores.Sheet({"story": 5.0}), 1)
         missing = Assignment.query.filter_by(state=AssignmentState.ASSIGNED).first()
         scores.give(who(missing.seat), missing, scores.Sheet({"story": 5.0}), 0)

@@ -179,6 +179,35 @@ def test_half_points_are_offered_where_the_rubric_has_them(
         assert score.values["story"] == 3.5
 
 
+@pytest.mark.parametrize(
+    ("step", "written", "words"),
+    [
+        (1.0, "1", "A number from 0 to 100, in steps of 1."),
+        (0.5, "0.5", "A number from 0 to 100, in steps of 0.5."),
+        (0.0, "any", "A number from 0 to 100."),
+    ],
+)
+def test_a_criterion_of_many_steps_says_its_range_and_step_in_the_field_and_in_words(
+    panel: Panel, round_id: int, sign_in: Any, step: float, written: str, words: str
+) -> None:
+    with panel.deed():
+        story = Criterion.query.filter_by(key="story").one()
+        story.minimum, story.maximum, story.step = 0.0, 100.0, step
+    assignment_id = assignment_of(panel)
+    desk: Visitor = sign_in(panel.jurors[0][0])
+    page = desk.get(f"jury/films/{assignment_id}").text
+    found = re.search(r'<input[^>]*name="criterion_story"[^>]*>', page)
+    assert found
+    attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', found.group()))
+    assert (attributes["type"], attributes["step"]) == ("number", written)
+    assert (float(attributes["min"]), float(attributes["max"])) == (0.0, 100.0)
+    hint = attributes["aria-describedby"]
+    assert re.search(rf'<p class="hint" id="{hint}">[^<]*{re.escape(words)}</p>', page)
+    desk.post(f"jury/films/{assignment_id}/score", {**FILLED, "criterion_story": "50.5"})
+    with panel.app.app_context():
+        assert Score.query.count() == (0 if step == 1.0 else 1)
+
+
 def test_sending_the_same_twice_gives_one_receipt(
     panel: Panel, round_id: int, sign_in: Any
 ) -> None:

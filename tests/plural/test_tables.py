@@ -16,6 +16,7 @@ from plural.extensions import db
 from plural.models.entry import Entry
 from plural.models.people import Membership
 from plural.models.rounds import Round
+from plural.models.scoring import Score
 from tests.factories import Make
 from tests.plural.panels import Panel
 from tests.visitor import Visitor
@@ -170,6 +171,10 @@ def test_progress_can_be_taken_along_at_any_time_scores_only_after_the_close(
     with panel.deed():
         db.session.get_one(Membership, panel.jurors[0][1].id).name = "=HYPERLINK(1)"
     panel.score_all(round_id, lambda _a: 3)
+    with panel.deed():
+        first = Score.query.order_by(Score.id).first()
+        first.comment_for_jury, first.comment_for_maker = "=For us", "For them"
+        receipt = first.receipt
     desk: Visitor = sign_in(panel.staff)
     rows = read_csv(table(desk, round_id, "progress.csv").data)
     assert rows[0] == ["Organisation", "Juror", "Address", "Films", "Done"]
@@ -179,8 +184,10 @@ def test_progress_can_be_taken_along_at_any_time_scores_only_after_the_close(
         assert table(desk, round_id, name).status_code == 404
     panel.only_close(round_id)
     rows = read_csv(table(desk, round_id, "scores.csv").data)
-    assert rows[0] == ["Code", "Title", "Juror", "story", "craft", "Receipt"]
+    assert rows[0] == ["Code", "Title", "Juror", "story", "craft", "Receipt", "For the jury"]
     assert [row[3] for row in rows[1:]] == ["3"] * 4
+    assert {row[6] for row in rows[1:] if row[5] != receipt} == {""}
+    assert [row[6] for row in rows[1:] if row[5] == receipt] == ["'=For us"]
     assert table(desk, round_id, "nonsense.csv").status_code == 404
 
 

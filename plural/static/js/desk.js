@@ -7,7 +7,7 @@ import { listenForKeys } from "./desk-keys.js";
 import { startNotes } from "./film-notes.js";
 import { startPlayers } from "./player.js";
 import { preloadNext } from "./preload-next.js";
-import { inMemory, keepInMemory, textInMemory } from "./preloaded.js";
+import { inMemory, keepBeside, textInMemory } from "./preloaded.js";
 import { Draft } from "./score-draft.js";
 import { sendForm, sendWaiting, waiting } from "./score-sending.js";
 
@@ -99,8 +99,7 @@ async function goOn(address) {
   scrollTo(0, 0);
   startPlayers(main);
   start(main.querySelector("[data-desk]"));
-  const wanted = [...document.querySelectorAll("[data-player] option[data-url]")].map((one) => one.dataset.url);
-  keepInMemory([...wanted, document.querySelector("video")?.dataset.poster ?? ""]);
+  keepBeside(document.querySelector("[data-player] option[data-url]")?.dataset.url ?? address);
 }
 
 /** From the portal, or what was fetched ahead where it does not answer. @param {string} address */

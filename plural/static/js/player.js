@@ -10,12 +10,12 @@ import { Captions } from "./player-captions.js";
 import { recall, remember } from "./player-memory.js";
 import { Position } from "./player-position.js";
 import { inMemory } from "./preloaded.js";
+import { keepToWhatIsAtHand, optionsFor } from "./stream-from-memory.js";
 
 const SLOW = new Set(["slow-2g", "2g", "3g"]);
 const HLS_TYPE = "application/vnd.apple.mpegurl";
 /** The AV1 rungs at the level of 1080p, with Opus. */
 const MODERN_TYPE = 'video/mp4; codecs="av01.0.08M.08, opus"';
-const USUAL_SHORT_SIDE = 480;
 const SEEK_S = 5;
 
 function wantsToSaveData() {
@@ -86,7 +86,7 @@ class Player {
   }
 
   plainFilm() {
-    return this.films.filter((film) => Number(film.value) <= USUAL_SHORT_SIDE).at(-1) ?? this.films[0];
+    return this.films.find((film) => "usual" in film.dataset);
   }
 
   /** Plays from a second of the film, the first one where nothing else is said. */
@@ -127,8 +127,13 @@ class Player {
     this.detach();
     const { url } = this.quality.selectedOptions[0].dataset;
     if (url) this.video.src = inMemory(url) ?? this.modernUrl() ?? url;
-    else if (this.video.canPlayType(HLS_TYPE)) this.video.src = this.root.dataset.hls;
+    else if (this.streamsByItself()) this.video.src = this.root.dataset.hls;
     else await this.attachHls().catch(() => this.fallBack());
+  }
+
+  /** The browser's own streaming cannot be given what this tab has in its memory. */
+  streamsByItself() {
+    return this.video.canPlayType(HLS_TYPE) && !inMemory(this.root.dataset.hls);
   }
 
   /** The smaller file of the chosen quality, where this browser says that it plays it and it did not fail. */
@@ -141,7 +146,9 @@ class Player {
     await loadScript(this.root.dataset.hlsJs);
     const { Hls } = window;
     if (!Hls.isSupported()) throw new Error("no media source extensions");
-    this.hls = new Hls({ enableWebVTT: false, enableIMSC1: false, enableCEA708Captions: false });
+    const captions = { enableWebVTT: false, enableIMSC1: false, enableCEA708Captions: false };
+    this.hls = new Hls({ ...captions, ...optionsFor(Hls, this.root.dataset.hls) });
+    if (inMemory(this.root.dataset.hls)) keepToWhatIsAtHand(this.hls);
     this.hls.on(Hls.Events.ERROR, (_event, data) => data.fatal && this.fallBack());
     this.hls.loadSource(this.root.dataset.hls);
     this.hls.attachMedia(this.video);

@@ -1,8 +1,10 @@
 /**
- * Fetches the next film's page, poster and small rendition ahead, politely: only once the film that
- * plays needs the link no more, and never where somebody saves data or the link is slow.
+ * Fetches the next film's page, its poster and what its player will ask for first ahead, politely:
+ * only once the film that plays needs the link no more, and never where somebody saves data or the
+ * link is slow. Of a film that streams that is its small rendition, which then plays from memory.
  */
 
+import { loadScript } from "./load-script.js";
 import { recall } from "./player-memory.js";
 import { inMemory, putInMemory } from "./preloaded.js";
 
@@ -25,7 +27,18 @@ function isLoaded(video) {
 async function fetchAhead(address) {
   if (inMemory(address)) return;
   const answer = await fetch(address, { priority: "low" });
-  if (answer.ok) await putInMemory(address, await answer.blob());
+  const beganAt = performance.now();
+  if (answer.ok) await putInMemory(address, await answer.blob(), Math.max(1, performance.now() - beganAt));
+}
+
+/**
+ * What of a film a player can take from memory: the browser's own streaming asks for all by itself.
+ * @param {string[]} film @param {HTMLElement} player @returns {Promise<string[]>}
+ */
+async function usable(film, player) {
+  if (film.length === 1) return film;
+  await loadScript(player.dataset.hlsJs);
+  return window.Hls.isSupported() ? film : [];
 }
 
 /** @param {HTMLElement} desk @returns {() => void} stops waiting for a good moment */
@@ -41,7 +54,9 @@ export function preloadNext(desk) {
     over.abort();
     clearTimeout(timer);
     // One after the other, the smallest first. What fails now is fetched when it is wanted.
-    for (const address of [nextPage, nextPoster, nextFilm]) await fetchAhead(address).catch(() => {});
+    for (const address of [nextPage, nextPoster]) await fetchAhead(address).catch(() => {});
+    const film = await usable(nextFilm.split(" "), desk.querySelector("[data-player]")).catch(() => []);
+    for (const address of film) await fetchAhead(address).catch(() => {});
   };
   const listen = (name, hear) => video.addEventListener(name, hear, { signal: over.signal });
   listen("ended", fetchAll);

@@ -3,7 +3,10 @@
  * and gone with the tab.
  */
 
-/** @type {Map<string, { bytes: Blob, address: string }>} */
+/**
+ * @typedef {{ bytes: Blob, address: string, tookMs: number }} Fetched
+ * @type {Map<string, Fetched>}
+ */
 const held = new Map();
 
 /** @param {string} address */
@@ -14,6 +17,11 @@ function path(address) {
 /** @param {string} address @returns {string | undefined} where the same bytes are at hand */
 export function inMemory(address) {
   return held.get(path(address))?.address;
+}
+
+/** @param {string} address @returns {Fetched | undefined} the bytes, and how long the link took for them */
+export function fetched(address) {
+  return held.get(path(address));
 }
 
 /** @param {string} address @returns {Promise<string> | undefined} the same as text */
@@ -32,16 +40,16 @@ function addressOf(bytes) {
   });
 }
 
-/** @param {string} address @param {Blob} bytes */
-export async function putInMemory(address, bytes) {
-  held.set(path(address), { bytes, address: await addressOf(bytes) });
+/** @param {string} address @param {Blob} bytes @param {number} tookMs */
+export async function putInMemory(address, bytes, tookMs) {
+  held.set(path(address), { bytes, address: await addressOf(bytes), tookMs });
 }
 
-/** Lets go of everything but these. @param {string[]} wanted */
-export function keepInMemory(wanted) {
-  const paths = new Set(wanted.map(path));
+/** Lets go of everything but what lies beside this address. @param {string} address */
+export function keepBeside(address) {
+  const folder = path(new URL(".", new URL(address, location)));
   for (const [one, { address }] of held) {
-    if (paths.has(one)) continue;
+    if (one.startsWith(folder)) continue;
     URL.revokeObjectURL(address);
     held.delete(one);
   }

@@ -30,6 +30,13 @@ export function sendForm(form) {
   return post(form.action, new FormData(form));
 }
 
+/** Lets go of a draft that has been sent; what lay beside it waits for its juror. @param {string} name */
+export function settle(name) {
+  const other = held(name)?.other;
+  if (other) keep(name, other);
+  else forget(name);
+}
+
 /** Names of drafts that their juror has asked to be sent. */
 export function waiting() {
   return names("draft.").filter((name) => held(name)?.wanted);
@@ -48,7 +55,7 @@ export async function sendWaiting(drafts, token) {
     for (const [key, value] of Object.entries({ ...values, revision, csrf_token: token })) fields.set(key, value);
     const outcome = await post(address, fields);
     counts[typeof outcome === "string" ? outcome : "sent"] += 1;
-    if (typeof outcome !== "string") forget(name);
+    if (typeof outcome !== "string") settle(name);
     if (outcome === "refused") keep(name, { ...held(name), wanted: false });
   }
   return counts;

@@ -62,6 +62,8 @@ def film_page(assignment: Assignment, form: Any) -> dict[str, Any]:
         "is_waiting": assignment.state is AssignmentState.ASSIGNED,
         "ahead": ahead(queue.after(assignment)) if may_score else None,
         "others": others_scores.seen(assignment),
+        "jury_comments": others_scores.comments(assignment),
+        "may_reveal": may_score and others_scores.may_reveal(assignment),
     }
 
 
@@ -73,7 +75,7 @@ def ahead(following: Assignment | None) -> dict[str, str] | None:
     return {
         "page": url_for("jury.film", assignment=following.id),
         "poster": shown_next.poster,
-        "film": shown_next.renditions[0].address,
+        "film": " ".join(shown_next.start),
     }
 
 
@@ -134,3 +136,11 @@ def take_back(assignment: Assignment) -> Any:
     outbox.commit()
     flash(_("Your score is taken back. The film waits for you again."), "info")
     return redirect(url_for("jury.film", assignment=assignment.id))
+
+
+@blueprint.post("/jury/films/<int:assignment>/score/final")
+def reveal(assignment: Assignment) -> Any:
+    """Show what others gave, to somebody whose own score is final from now on."""
+    others_scores.reveal(g.who, assignment, request.form.get("revision", 0, int))
+    outbox.commit()
+    return redirect(url_for("jury.film", assignment=assignment.id, _anchor="others"))

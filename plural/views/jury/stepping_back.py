@@ -1,5 +1,6 @@
 """Films that a juror does not score: a conflict, no score with a reason, another language."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import flash, g, redirect, url_for
@@ -9,6 +10,7 @@ from plural import languages, outbox
 from plural.actions import abstentions, conflicts
 from plural.forms.jury import AbstentionForm, ConflictForm
 from plural.forms.scoring import score_form
+from plural.models.rounds import Round, RoundState
 from plural.models.scoring import Assignment
 from plural.views.jury.blueprint import blueprint
 from plural.views.jury.scoring import following, show
@@ -21,8 +23,20 @@ def declare_conflict(assignment: Assignment) -> Any:
         return show(assignment, score_form(assignment), 400, conflict=form)
     conflicts.declare(g.who.account, assignment.film.entry, form.reason.data.strip())
     outbox.commit()
-    flash(_("Thank you for saying so. Somebody else judges this film now."), "good")
+    flash(thanks(assignment.round, g.who.at), "good")
     return redirect(url_for("jury.queue", seat=assignment.seat_id))
+
+
+def thanks(round_: Round, at: datetime) -> str:
+    """What follows from a conflict, by how far the round is."""
+    if round_.state is RoundState.FROZEN:
+        return _(
+            "Thank you for saying so. The result is frozen and stays as it is. If the round is "
+            "opened again, nothing that you gave this film counts."
+        )
+    if round_.state is RoundState.OPEN and at < round_.closes_at:
+        return _("Thank you for saying so. Somebody else judges this film now.")
+    return _("Thank you for saying so. Nothing that you gave this film counts.")
 
 
 @blueprint.post("/jury/films/<int:assignment>/abstention")

@@ -1,4 +1,4 @@
-"""Words of jurors to filmmakers: staff read them and let them go, or keep them back."""
+"""Words of jurors: staff read those to filmmakers and let them go or keep them back."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ def comments(round: Round) -> Any:
     return render_template(
         "rounds/comments.html",
         round=round,
-        scores=deeds.written(round),
+        films=deeds.by_film(round),
         is_over=round.state in OVER,
     )
 
