@@ -62,10 +62,13 @@ def seen(assignment: Assignment) -> list[Score]:
 
 
 def comments(assignment: Assignment) -> list[str]:
-    """Others' words to the jury, in the same order, where they are shown without scores."""
+    """Others' words to the jury, in the same order, where they are shown without scores.
+
+    As scores, they are for those who have given their own.
+    """
     round_ = assignment.round
     shown = round_.rules.jury_comments_shown and round_.state in OVER
-    if not shown or may_see(assignment):
+    if not shown or may_see(assignment) or assignment.state is not AssignmentState.SCORED:
         return []
     written = [score.comment_for_jury for score in given_by_others(assignment)]
     return [words for words in written if words]

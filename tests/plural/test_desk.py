@@ -387,11 +387,22 @@ def test_words_for_the_jury_of_a_score_with_a_conflict_are_read_by_nobody(
     declare(panel, round_id, jury_comments_shown=True)
     beside: Visitor = sign_in(panel.jurors[other_number][0])
     give(beside, other, comment_for_jury="canary")
-    panel.only_close(round_id)
     desk: Visitor = sign_in(panel.jurors[number][0])
+    give(desk, first)
+    panel.only_close(round_id)
     assert "canary" in desk.get(f"jury/films/{first}").text
     beside.post(f"jury/films/{other}/conflict", {"reason": "My niece"})
     assert "canary" not in desk.get(f"jury/films/{first}").text
+
+
+def test_words_for_the_jury_are_not_read_by_who_may_still_score_the_film_in_a_later_version(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    number, first, other_number, other = shared(panel, round_id)
+    declare(panel, round_id, jury_comments_shown=True)
+    give(sign_in(panel.jurors[other_number][0]), other, comment_for_jury="canary")
+    panel.only_close(round_id)
+    assert "canary" not in sign_in(panel.jurors[number][0]).get(f"jury/films/{first}").text
 
 
 READERS = [
