@@ -35,12 +35,14 @@ def split(jury: Jury) -> None:
 
 
 def test_an_even_jury_that_splits_votes_again_among_the_tied(jury: Jury, sign_in: Any) -> None:
+    visitor: Visitor = sign_in(jury.panel.jurors[0][0])
+    assert visitor.get(f"jury/{jury.seat(0)}/ballots").text.count("You have until") == 1
     split(jury)
     jury.count()
     assert jury.stage() is Stage.SECOND_VOTES
-    visitor: Visitor = sign_in(jury.panel.jurors[0][0])
     page = visitor.get(f"jury/{jury.seat(0)}/ballots").text
     assert "A second ballot among the tied" in page
+    assert page.count("You have until") == 1
     assert f'name="rank_{jury.panel.films[0].id}"' in page
     assert f'name="rank_{jury.panel.films[2].id}"' not in page
     assert "rank_0" not in page
