@@ -115,6 +115,7 @@ def test_a_film_that_streams_begins_with_what_was_fetched_ahead_and_asks_for_non
     assert link.files_asked_for()["hls-360.mp4"] > 0, "it goes up, as the link is good enough"
 
 
+@pytest.mark.slow
 def test_a_film_that_streams_plays_to_its_end_from_memory_without_network(
     films: Callable[..., None], panel: Panel, juror: Callable[..., Person], watch: Watch
 ) -> None:
@@ -132,6 +133,7 @@ def test_a_film_that_streams_plays_to_its_end_from_memory_without_network(
     assert playing.height(visitor.page) == 240
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("usual", [("240.mp4",), ("240.mp4", "360.mp4")])
 def test_a_film_that_does_not_stream_is_fetched_ahead_as_it_is_played(
     films: Callable[..., None], panel: Panel, juror: Callable[..., Person], usual: tuple[str, ...]
@@ -146,6 +148,7 @@ def test_a_film_that_does_not_stream_is_fetched_ahead_as_it_is_played(
     assert playing.height(visitor.page) == int(usual[-1].removesuffix(".mp4"))
 
 
+@pytest.mark.slow
 def test_no_film_is_fetched_ahead_for_a_browser_that_could_not_play_it_from_memory(
     films: Callable[..., None], panel: Panel, juror: Callable[..., Person]
 ) -> None:

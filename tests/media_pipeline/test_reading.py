@@ -123,7 +123,7 @@ def test_a_last_picture_that_is_held_is_shown_as_long_as_the_file_says(
     assert found.duration_s == pytest.approx(film.source.duration_s, abs=0.03)
 
 
-@pytest.mark.parametrize("name", ["held_end", "one_picture", "moment", "outlasted"])
+@pytest.mark.parametrize("name", ["moment", "outlasted", *seldom("held_end", "one_picture")])
 def test_what_is_made_of_a_film_that_stands_still_holds(passed, name):
     film = passed(name)
     for made in film.made.values():
