@@ -56,6 +56,8 @@ class Assignment(db.Model):
     """One seat is to score one film version in one round.
 
     Whoever abstains gives a `reason`; a score that is taken back makes the film wait again.
+    `watched_s` is how many seconds of the film the player says that it has played; what was played
+    twice counts twice, and None means that no player has told anything.
     """
 
     __tablename__ = "assignment"
@@ -90,6 +92,7 @@ class Assignment(db.Model):
     state: Mapped[AssignmentState] = choice(AssignmentState, default=AssignmentState.ASSIGNED)
     assigned_at: Mapped[datetime] = instant()
     abstention_reason: Mapped[str] = mapped_column(default="")
+    watched_s: Mapped[float | None]
 
     round: Mapped[Round] = relationship()
     seat: Mapped[Seat] = relationship()
