@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import fsum, sqrt
 
+from scipy.special import stdtrit
+
 from judging.calibration import DECIMALS, Calibration, Observation
 from judging.ranking import RankedFilm
 from judging.rounds import Pair
 
 UNDECIDED = (0.1, 0.9)
+LEAST_SHARE = 0.9
+"""Credits at the end may be left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +29,19 @@ class Viewing:
 @dataclass(frozen=True, slots=True)
 class Effect:
     """How much higher scores are, on the 0..1 scale, its standard error, and in how many scores it
-    was seen. The first two are None where nothing can be estimated."""
+    was seen. `low` to `high` holds the truth with 90 % probability, by Student's t. All but the
+    count are None where nothing can be estimated."""
 
     estimate: float | None
     standard_error: float | None
     count: int
+    low: float | None = None
+    high: float | None = None
 
 
-def too_fast(viewings: Iterable[Viewing], *, least_share: float = 0.9) -> tuple[Viewing, ...]:
+def too_fast(
+    viewings: Iterable[Viewing], *, least_share: float = LEAST_SHARE
+) -> tuple[Viewing, ...]:
     """Viewings shorter than `least_share` of the film, by juror and film."""
     short = (v for v in viewings if v.watched_s < least_share * v.duration_s)
     return tuple(sorted(short, key=lambda viewing: (viewing.juror_id, viewing.film_id)))
@@ -78,7 +87,10 @@ def own_organisation_effect(
     if count < 2 or len(parts[False]) < 2:
         return Effect(None, None, count)
     (mean, error), (other_mean, other_error) = (_mean_and_error(parts[k]) for k in (True, False))
-    return Effect(mean - other_mean, sqrt(error * error + other_error * other_error), count)
+    degrees = min(count, len(parts[False])) - 1
+    return _effect(
+        mean - other_mean, sqrt(error * error + other_error * other_error), count, degrees
+    )
 
 
 def order_effect(
@@ -132,4 +144,9 @@ def _slope(points: list[tuple[float, float]]) -> Effect:
     spread = fsum((x - x_mean) * (x - x_mean) for x, _ in points)
     slope = fsum((x - x_mean) * (y - y_mean) for x, y in points) / spread
     rest = fsum((y - y_mean - slope * (x - x_mean)) ** 2 for x, y in points)
-    return Effect(slope, sqrt(rest / (count - 2) / spread), count)
+    return _effect(slope, sqrt(rest / (count - 2) / spread), count, count - 2)
+
+
+def _effect(estimate: float, error: float, count: int, degrees: int) -> Effect:
+    reach = float(stdtrit(degrees, 0.95)) * error
+    return Effect(estimate, error, count, estimate - reach, estimate + reach)

@@ -76,6 +76,7 @@ RULES: dict[str, Rule] = {
     "jury.queue": own_seat,
     "jury.film": own_assignment,
     "jury.score": own_assignment,
+    "jury.watched": own_assignment,
     "jury.declare_conflict": own_assignment,
     "jury.take_back": own_assignment,
     "jury.reveal": own_assignment,

@@ -80,7 +80,12 @@ def place(assignment: Assignment) -> int:
     """The seed stays secret until the close, so nobody can tell the order of another."""
     account = assignment.seat.membership.account
     name = account.pseudonym if account else ""
-    return number(assignment.round.seed, "queue", name, panel.pseudonym(assignment.film))
+    return draw(assignment.round.seed, name, panel.pseudonym(assignment.film))
+
+
+def draw(seed: str, juror: str, film: str) -> int:
+    """What sorts a juror's films, both by pseudonym, as a frozen round names them."""
+    return number(seed, "queue", juror, film)
 
 
 @dataclass(frozen=True)

@@ -144,13 +144,18 @@ def counted(document: dict[str, Any]) -> tuple[Observation, ...]:
 
 @dataclass(frozen=True)
 class JurorLine:
-    """How one juror scored, on a scale where 100 is all that was possible."""
+    """How one juror scored, on a scale where 100 is all that was possible.
+
+    `spread` is how far the juror's scores lie apart, `noise` how far from what the ranking expects.
+    """
 
     account: Account
     count: int
     severity: float
     severity_low: float
     severity_high: float
+    spread: float
+    noise: float
     share_equal: float
 
 
@@ -167,6 +172,8 @@ def juror_lines(result: RoundResult) -> list[JurorLine]:
             severity=100 * row["severity"],
             severity_low=100 * intervals[row["juror_id"]]["severity_low"],
             severity_high=100 * intervals[row["juror_id"]]["severity_high"],
+            spread=100 * row["spread"],
+            noise=100 * row["noise"],
             share_equal=row["share_equal"],
         )
         for row in rows

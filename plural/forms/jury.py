@@ -4,8 +4,8 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length, Regexp
+from wtforms import BooleanField, FloatField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Regexp
 
 FEW_WORDS = _l("Please write a few words.")
 MOMENT = re.compile(r"^\s*(?:(\d{1,2}):)?(\d{1,3}):(\d{1,2})\s*$")
@@ -49,3 +49,9 @@ class NoteForm(FlaskForm):
         found = MOMENT.match(self.at.data)
         hours, minutes, seconds = (int(part or 0) for part in found.groups()) if found else (0,) * 3
         return float(3600 * hours + 60 * minutes + seconds)
+
+
+class WatchedForm(FlaskForm):
+    """Sent by a script: how many seconds of a film its player has played in all."""
+
+    seconds = FloatField(validators=[InputRequired(), NumberRange(min=0)])

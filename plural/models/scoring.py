@@ -73,6 +73,8 @@ class Assignment(db.Model):
 
     Whoever abstains gives a `reason`; a score that is taken back makes the film wait again.
     `by_hand` is one that staff have chosen themselves.
+    `watched_s` is how many seconds of the film the player says that it has played; what was played
+    twice counts twice, and None means that no player has told anything.
     """
 
     __tablename__ = "assignment"
@@ -108,6 +110,7 @@ class Assignment(db.Model):
     assigned_at: Mapped[datetime] = instant()
     abstention_reason: Mapped[str] = mapped_column(default="")
     by_hand: Mapped[bool] = mapped_column(default=False)
+    watched_s: Mapped[float | None]
 
     round: Mapped[Round] = relationship()
     seat: Mapped[Seat] = relationship()

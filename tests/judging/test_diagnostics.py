@@ -2,7 +2,7 @@ import random
 
 import pytest
 
-from judging.calibration import Observation, calibrate
+from judging.calibration import Calibration, Observation, calibrate
 from judging.diagnostics import (
     Effect,
     Viewing,
@@ -81,6 +81,21 @@ def test_order_effects_of_a_jury_that_tires_are_seen():
     assert seen.estimate == pytest.approx(-0.1, abs=0.03)
     assert abs(unseen.estimate) < 3 * unseen.standard_error
     assert seen.count == 160
+
+
+def test_the_interval_of_an_effect_is_students():
+    """A line through 0, 1 and 5 rises by 5 and leaves 1.5 over: the error is sqrt(3)."""
+    rows = [Observation(f"f{n}", "j", value) for n, value in enumerate((0.0, 1.0, 5.0))]
+    flat_calibration = Calibration(
+        0.0, dict.fromkeys(("f0", "f1", "f2"), 0.0), {"j": 0.0}, {"j": 1.0}, 1.0, 1.0, 1.0, 8.0
+    )
+    effect = order_effect(
+        rows, flat_calibration, [Viewing(f"f{n}", "j", 1, 1, n + 1) for n in (0, 1, 2)]
+    )
+    assert effect.estimate == pytest.approx(5)
+    assert effect.standard_error == pytest.approx(3**0.5)
+    assert effect.high - effect.estimate == pytest.approx(6.3138 * 3**0.5, abs=0.001)
+    assert effect.estimate - effect.low == pytest.approx(6.3138 * 3**0.5, abs=0.001)
 
 
 def test_nothing_is_estimated_from_too_little():

@@ -10,6 +10,7 @@ import { preloadNext } from "./preload-next.js";
 import { inMemory, keepBeside, textInMemory } from "./preloaded.js";
 import { Draft } from "./score-draft.js";
 import { sendForm, sendWaiting, waiting } from "./score-sending.js";
+import { WatchedTime } from "./watched-time.js";
 
 let leave = () => {};
 
@@ -35,6 +36,8 @@ function say(form, when) {
 /** @param {HTMLElement} desk @param {HTMLFormElement} form */
 function startScoring(desk, form) {
   const draft = new Draft(form, (when) => say(form, when));
+  const video = desk.querySelector("video");
+  const watched = video ? new WatchedTime(video, form) : null;
   let sending = false;
   let waits = false;
 
@@ -42,6 +45,7 @@ function startScoring(desk, form) {
     if (sending) return;
     sending = true;
     draft.save(true);
+    watched?.tell();
     say(form, "sending");
     const outcome = await sendForm(form);
     sending = false;

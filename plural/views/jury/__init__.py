@@ -9,6 +9,7 @@ from plural.views.jury import (
     signing,
     stepping_back,
     talks,
+    watched_time,
 )
 from plural.views.jury.blueprint import blueprint
 
@@ -22,4 +23,5 @@ __all__ = [
     "signing",
     "stepping_back",
     "talks",
+    "watched_time",
 ]

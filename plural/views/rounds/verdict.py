@@ -5,10 +5,12 @@ from typing import Any
 
 from flask import Response, render_template, request
 
+from judging.diagnostics import LEAST_SHARE
 from judging.recomputing import is_known
 from judging.sealing import canonical
 from plural import clock
 from plural.actions import (
+    diagnoses,
     juries,
     picks,
     reopening,
@@ -77,6 +79,8 @@ def ranking(result: RoundResult) -> dict[str, Any]:
         "concerns": results.concerns(result),
         "agreement": results.agreement(result),
         "jurors": results.juror_lines(result),
+        "diagnosis": diagnoses.diagnose(result),
+        "least_share": LEAST_SHARE,
     }
 
 
