@@ -18,7 +18,6 @@ def abstain(who: Who, assignment: Assignment, reason: str) -> None:
     score = scores.standing(assignment)
     if score is not None:
         scores.remove(who, assignment, score)
-        lifecycle.move(assignment, AssignmentState.ASSIGNED, who.account)
     lifecycle.move(assignment, AssignmentState.ABSTAINED, who.account, abstention_reason=reason)
 
 

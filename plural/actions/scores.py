@@ -64,7 +64,6 @@ def take_back(who: Who, assignment: Assignment, revision: int) -> None:
         raise Refused("nothing_to_take_back")
     require_revision(assignment, revision)
     remove(who, assignment, score)
-    lifecycle.move(assignment, AssignmentState.ASSIGNED, who.account)
 
 
 def hold(who: Who, assignment: Assignment) -> None:
@@ -131,12 +130,17 @@ def keep(assignment: Assignment, score: Score | None, sheet: Sheet) -> Score:
 
 
 def remove(who: Who, assignment: Assignment, score: Score) -> None:
-    """Take the score off; what it was stays on record."""
+    """Take the score off, so that the film waits; what it was stays on record.
+
+    A film that is asked for again, since its score does not answer new criteria, waits already.
+    """
     record(assignment, score.revision + 1, score.receipt, None)
     note(who, score, "score.taken_back")
     db.session.delete(score)
     db.session.flush()
     db.session.refresh(assignment)
+    if assignment.state is AssignmentState.SCORED:
+        lifecycle.move(assignment, AssignmentState.ASSIGNED, who.account)
 
 
 def record(

@@ -410,6 +410,32 @@ def test_a_criterion_added_removed_or_reweighted_is_a_new_version(
             assert snapshot.recompute(result.document).differences == ()
 
 
+@pytest.mark.parametrize("deed", ["abstention", "score/removal"])
+def test_a_score_that_is_asked_for_again_may_be_taken_back_or_become_an_abstention(
+    panel: Panel, closed: int, sign_in: Any, deed: str
+) -> None:
+    panel.reopen(closed, as_draft=True)
+    with panel.deed():
+        draft = row(closed)
+        rubric = [{"key": "story"}, {"key": "sound"}]
+        plan = drafts.Plan(draft.key, draft.closes_at, 2, 1, criteria=rubric)
+        drafts.change(draft, plan, panel.by())
+        rounds.open_(draft, panel.by())
+        again = Assignment.query.order_by(Assignment.id).first()
+        assert again is not None
+        assert (again.state, again.score is not None) == (AssignmentState.ASSIGNED, True)
+        juror = db.session.get_one(Account, again.seat.membership.account_id)
+        number = again.id
+        db.session.expunge(juror)
+    sent = {"reason": "I cannot say more", "revision": "1"}
+    answer = sign_in(juror).post(f"jury/films/{number}/{deed}", sent)
+    assert answer.status_code == 200
+    with panel.app.app_context():
+        done = db.session.get_one(Assignment, number)
+        state = AssignmentState.ABSTAINED if deed == "abstention" else AssignmentState.ASSIGNED
+        assert (done.state, done.score) == (state, None)
+
+
 def test_what_hangs_on_an_old_version_says_so(panel: Panel, make: Make, sign_in: Any) -> None:
     make.award("grand", category_id=make.category("adult").id)
     source = shortlisted_panel(panel)
