@@ -55,6 +55,7 @@ SENTENCES: dict[str, Any] = {
     "round_key_fixed": _l("This round has been judged under its key already, so the key stays."),
     "round_not_closed": _l("This round is not over yet. Close it first."),
     "round_not_frozen": _l("Only a frozen ranking has a shortlist. Freeze the round first."),
+    "readers_fixed": _l("Jurors were told who else sees their scores and comments in this round. So two settings stay as they were: when jurors see what others gave, and whether they read each other's words to the jury."),
     "round_is_frozen": _l("This round is frozen. Reopen it to change anything."),
     "freezing_hindered": _l("Something is still open in this round. Mend what the list names, or say why it stays as it is."),
     "request_gone": _l("What you wanted to confirm has been settled or replaced meanwhile. Look at the page again."),

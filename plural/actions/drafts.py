@@ -30,7 +30,7 @@ from plural.models.rounds import (
     RoundState,
     Seat,
 )
-from plural.round_rules import RoundRules
+from plural.round_rules import RoundRules, Sight
 
 SITS_ONCE = (RoundKind.PRESELECTION, RoundKind.INTERNATIONAL_JURY)
 JUDGES = (MembershipRole.JUROR, MembershipRole.FOCAL_POINT)
@@ -80,8 +80,8 @@ def hold_draft(round_: Round) -> None:
 
 
 def write(round_: Round, plan: Plan) -> None:
-    if round_.version > 1 and plan.key != round_.key:
-        raise Refused("round_key_fixed")
+    if round_.version > 1:
+        check_kept(round_, plan)
     same_key = Round.query.filter_by(edition_id=round_.edition.id, key=plan.key)
     with db.session.no_autoflush:
         if any(other is not round_ for other in same_key):
@@ -96,6 +96,20 @@ def write(round_: Round, plan: Plan) -> None:
     write_seats(round_, plan.members)
     take_films(round_, plan.source)
     db.session.flush()
+
+
+def check_kept(round_: Round, plan: Plan) -> None:
+    """What stays in all versions of a round: its key, and what jurors were told when they wrote of
+    who else reads it.
+    """
+    if plan.key != round_.key:
+        raise Refused("round_key_fixed")
+    if readers(plan.rules) != readers(round_.rules):
+        raise Refused("readers_fixed")
+
+
+def readers(rules: RoundRules) -> tuple[Sight, bool]:
+    return rules.others_scores, rules.jury_comments_shown
 
 
 def gone_anchors(round_: Round, plan: Plan) -> dict[tuple[str, str], str]:
