@@ -67,13 +67,17 @@ def check(film: FilmVersion, seat: Seat) -> None:
 
 
 def judges_of(film: FilmVersion, round_: Round) -> list[Seat]:
-    """Those who have the film before them or have scored it."""
+    """Those who have scored the film, or have it before them and have not left."""
     held = Assignment.query.filter(
         Assignment.round_id == round_.id,
         Assignment.film_version_id == film.id,
         Assignment.state.in_([AssignmentState.ASSIGNED, AssignmentState.SCORED]),
     )
-    return [assignment.seat for assignment in held.order_by(Assignment.id)]
+    return [
+        one.seat
+        for one in held.order_by(Assignment.id)
+        if one.state is AssignmentState.SCORED or panel.is_living(one.seat)
+    ]
 
 
 def organisations(seat: Seat) -> frozenset[str]:

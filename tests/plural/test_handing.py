@@ -165,6 +165,23 @@ def test_what_a_juror_or_a_colleague_has_or_gave_back_is_refused(panel: Panel, m
     }
 
 
+def test_what_somebody_has_left_behind_goes_to_a_colleague_at_once(
+    panel: Panel, desk: Visitor, make: Make
+) -> None:
+    panel.jurors.append(make.juror(make.first(Organisation, id=panel.jurors[0][1].organisation_id)))
+    round_id = panel.open()
+    give(panel, desk, round_id, 0, 0)
+    assert give(panel, desk, round_id, 0, 4).status_code == 409
+    with panel.deed():
+        left = db.session.get_one(Membership, panel.jurors[0][1].id)
+        left.ended_at = left.invited_at
+    assert give(panel, desk, round_id, 0, 4).status_code == 200
+    run(panel, round_id)
+    with panel.app.app_context():
+        assert row(panel, round_id, 0, 0).state is AssignmentState.RELEASED
+        assert row(panel, round_id, 0, 4).state is AssignmentState.ASSIGNED
+
+
 def test_it_can_be_taken_back_while_it_is_not_finished(panel: Panel, desk: Visitor) -> None:
     round_id = panel.open()
     give(panel, desk, round_id, 0, 0)
