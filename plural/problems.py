@@ -67,6 +67,7 @@ SENTENCES: dict[str, Any] = {
     "juror_abstains": _l("%(name)s has abstained from “%(title)s”."),
     "juror_has_film": _l("%(name)s has “%(title)s” already."),
     "organisation_has_film": _l("%(other)s has “%(title)s” already and acts for the same organisation as %(name)s."),
+    "film_has_its_reviews": _l("“%(title)s” has as many reviews as this version of the round declares. Scores have been seen since the close, so nobody may choose a film that gets more."),
     "not_given_by_hand": _l("This film was not given by hand, or has been taken back meanwhile."),
     "assignment_changed": _l("Something has changed since you looked at this assignment. Look at it again; nothing has been given out."),
     "seated_twice": _l("%(name)s has been chosen for two organisations. In this kind of round everybody sits once."),

@@ -24,7 +24,8 @@ def give(film: FilmVersion, seat: Seat, by: Account) -> Assignment:
     """Put a film before a juror, also beyond what they take on.
 
     Raises Refused with what stands against it: a conflict with its reason, somebody of the same
-    organisation who has the film, a juror who has left, abstains or has it already.
+    organisation who has the film, a juror who has left, abstains or has it already; in a round that
+    was reopened also that the film has all declared reviews, as staff have seen scores by then.
     """
     round_ = seat.round
     assignments.hold(round_)
@@ -59,11 +60,14 @@ def check(film: FilmVersion, seat: Seat) -> None:
     for barred in panel.refused(seat.round, [film]):
         if barred.juror_id == juror_of(seat):
             raise Refused(REFUSED[barred.source], **names)
-    for other in judges_of(film, seat.round):
+    others = judges_of(film, seat.round)
+    for other in others:
         if juror_of(other) == juror_of(seat):
             raise Refused("juror_has_film", **names)
         if not organisations(seat).isdisjoint(organisations(other)):
             raise Refused("organisation_has_film", other=name_of(other), **names)
+    if seat.round.version > 1 and len(others) >= panel.reviews_wanted(seat.round)[film.id]:
+        raise Refused("film_has_its_reviews", title=film.entry.title)
 
 
 def judges_of(film: FilmVersion, round_: Round) -> list[Seat]:

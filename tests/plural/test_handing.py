@@ -182,6 +182,22 @@ def test_what_somebody_has_left_behind_goes_to_a_colleague_at_once(
         assert row(panel, round_id, 0, 4).state is AssignmentState.ASSIGNED
 
 
+def test_once_scores_have_been_seen_no_film_is_chosen_for_more_reviews_than_declared(
+    panel: Panel, desk: Visitor
+) -> None:
+    """In the first version a film may get more: nobody knows what that would bring about."""
+    round_id = panel.open(reviews_wanted=1)
+    assert give(panel, desk, round_id, 0, 0).status_code == 200
+    assert give(panel, desk, round_id, 0, 1).status_code == 200
+    panel.score_all(round_id, lambda _a: 3)
+    panel.only_close(round_id)
+    panel.reopen(round_id)
+    answer = give(panel, desk, round_id, 0, 2)
+    assert answer.status_code == 409
+    assert "as many reviews as this version of the round declares" in answer.text
+    assert give(panel, desk, round_id, 1, 2).status_code == 200
+
+
 def test_it_can_be_taken_back_while_it_is_not_finished(panel: Panel, desk: Visitor) -> None:
     round_id = panel.open()
     give(panel, desk, round_id, 0, 0)
