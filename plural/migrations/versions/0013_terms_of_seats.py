@@ -25,6 +25,8 @@ def upgrade() -> None:
         )
     with op.batch_alter_table("assignment") as batch:
         batch.add_column(flag("by_hand"))
+    # A batch of its own, or SQLite would fill the column without its default.
+    with op.batch_alter_table("assignment") as batch:
         batch.alter_column("by_hand", server_default=None)
 
 
