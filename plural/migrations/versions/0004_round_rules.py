@@ -14,6 +14,7 @@ def upgrade() -> None:
         batch.add_column(
             sa.Column("written_rules", sa.JSON(), nullable=False, server_default=sa.text("'{}'"))
         )
+    with op.batch_alter_table("round") as batch:
         batch.alter_column("written_rules", server_default=None)
 
 

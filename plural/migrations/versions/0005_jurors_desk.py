@@ -39,11 +39,13 @@ def upgrade() -> None:
                 "languages_not_followed", sa.JSON(), nullable=False, server_default=sa.text("'[]'")
             )
         )
+    with op.batch_alter_table("account") as batch:
         batch.alter_column("languages_not_followed", server_default=None)
     with op.batch_alter_table("assignment") as batch:
         batch.add_column(
             sa.Column("abstention_reason", sa.String(), nullable=False, server_default="")
         )
+    with op.batch_alter_table("assignment") as batch:
         batch.alter_column("abstention_reason", server_default=None)
         batch.create_check_constraint(
             op.f("ck_assignment_abstention_has_reason"),

@@ -18,6 +18,7 @@ def upgrade() -> None:
         batch.add_column(
             sa.Column("extra_reviews", sa.Integer(), nullable=False, server_default="0")
         )
+    with op.batch_alter_table("round_film") as batch:
         batch.alter_column("extra_reviews", server_default=None)
     change_results()
     add_requests()

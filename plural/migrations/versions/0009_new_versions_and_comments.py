@@ -23,6 +23,8 @@ def add_texts(table: str, *names: str) -> None:
     with op.batch_alter_table(table) as batch:
         for name in names:
             batch.add_column(sa.Column(name, sa.String(), nullable=False, server_default=""))
+    with op.batch_alter_table(table) as batch:
+        for name in names:
             batch.alter_column(name, server_default=None)
 
 

@@ -14,6 +14,7 @@ def upgrade() -> None:
         batch.add_column(
             sa.Column("categories", sa.JSON(), nullable=False, server_default=sa.text("'[]'"))
         )
+    with op.batch_alter_table("criterion") as batch:
         batch.alter_column("categories", server_default=None)
 
 
