@@ -195,12 +195,23 @@ def accounts_of(round_: Round) -> dict[str, Account]:
 
 
 def shared_domains(jurors: Iterable[Ties]) -> set[str]:
-    """Mail domains of jurors of many organisations: hosts that no list knows."""
-    held: dict[str, set[frozenset[str]]] = {}
+    """Mail domains of jurors of many organisations: hosts that no list knows.
+
+    Organisations that share a juror there count as one; who acts for none any more says nothing.
+    """
+    held: dict[str, list[frozenset[str]]] = {}
     for juror in jurors:
-        for domain in domains(juror):
-            held.setdefault(domain, set()).add(juror.organisation_ids)
-    return {domain for domain, acting in held.items() if len(acting) >= HOST_OF_ORGANISATIONS}
+        if juror.organisation_ids:
+            for domain in domains(juror):
+                held[domain] = joined(held.get(domain, []), juror.organisation_ids)
+    return {domain for domain, apart in held.items() if len(apart) >= HOST_OF_ORGANISATIONS}
+
+
+def joined(apart: list[frozenset[str]], one: frozenset[str]) -> list[frozenset[str]]:
+    """The groups with one more, which makes one group of all that it overlaps."""
+    overlapping = [group for group in apart if group & one]
+    others = [group for group in apart if not group & one]
+    return [*others, one.union(*overlapping)]
 
 
 def ties_of_films(films: Mapping[str, Entry]) -> list[Ties]:

@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from judging.conflicts import Ties
+from plural.actions import conflicts
 from plural.extensions import db
 from plural.models.entry import Person, PersonRole
 from plural.models.people import Account, Membership
@@ -144,3 +146,23 @@ def test_a_mail_domain_of_two_organisations_counts_for_both(app: Flask, make: Ma
         mail_to(jury, juror, f"juror{juror}@two-houses.example")
     jury.open()
     assert [reason for _e, _j, reason in recorded(jury)] == ["same mail domain"] * 2
+
+
+@pytest.mark.parametrize(
+    ("acting", "is_host"),
+    [
+        (["a", "b", "c"], True),
+        (["a", "b", "ab"], False),
+        (["a", "b", ""], False),
+        (["a", "b", "c", "cd"], True),
+    ],
+)
+def test_organisations_that_share_a_juror_count_once_and_who_has_left_does_not_count(
+    acting: list[str], is_host: bool
+) -> None:
+    """Each juror by the organisations that they act for."""
+    jurors = [
+        Ties(f"{n}", organisation_ids=frozenset(some), addresses=frozenset({f"{n}@house.example"}))
+        for n, some in enumerate(acting)
+    ]
+    assert conflicts.shared_domains(jurors) == ({"house.example"} if is_host else set())
