@@ -141,7 +141,10 @@ def propose(round_: Round) -> Proposal:
 
 
 def sift(rows: Rows) -> tuple[dict[Pair, Held], tuple[int, ...]]:
-    """What stands before the jurors, and which work nobody can do any more."""
+    """What stands before the jurors, and which work nobody can do any more.
+
+    A film that staff gave by hand and that is away waits for its return: nobody is shown it.
+    """
     names, juror_of = rows.names, rows.juror_of
     conflicted = {(c.film_id, c.juror_id) for c in rows.barred}
     living = {seat.id for held in rows.people.values() for seat in held if panel.is_living(seat)}
@@ -151,6 +154,8 @@ def sift(rows: Rows) -> tuple[dict[Pair, Held], tuple[int, ...]]:
         film, juror = names.get(one.film_version_id), juror_of.get(one.seat_id, "")
         unfinished = one.state is AssignmentState.ASSIGNED
         if (film, juror) in conflicted or one.state is AssignmentState.ABSTAINED:
+            continue
+        if film is None and one.by_hand and one.seat_id in living:
             continue
         if unfinished and (film is None or one.seat_id not in living):
             idle.append(one.id)

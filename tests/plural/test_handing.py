@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from plural import clock
 from plural.actions import abstentions, assignments, handing, scores, screening
 from plural.errors import Refused
 from plural.extensions import db
@@ -102,6 +103,22 @@ def test_runs_keep_it_and_count_it_also_when_somebody_else_drops_out(
         assert {(a.state, a.by_hand) for a in mine} == {(AssignmentState.ASSIGNED, True)}
         standing = Assignment.query.filter_by(round_id=round_id, state=AssignmentState.ASSIGNED)
         assert standing.count() == 8
+
+
+def test_a_film_that_is_away_for_a_night_comes_back_to_whom_it_was_given(
+    panel: Panel, desk: Visitor
+) -> None:
+    round_id = panel.open(reviews_wanted=1)
+    give(panel, desk, round_id, 0, 3)
+    run(panel, round_id)
+    for sealed_at in (clock.now(), None):
+        with panel.deed():
+            db.session.get_one(FilmVersion, panel.films[0].id).entry.sealed_at = sealed_at
+        assert run(panel, round_id).released == 0
+    with panel.app.app_context():
+        [kept] = Assignment.query.filter_by(film_version_id=panel.films[0].id)
+        assert kept.id == row(panel, round_id, 0, 3).id
+        assert (kept.state, kept.by_hand) == (AssignmentState.ASSIGNED, True)
 
 
 def test_a_conflict_refuses_it_with_its_reason(panel: Panel, desk: Visitor) -> None:
