@@ -18,6 +18,7 @@ from plural.models.entry import Entry
 from plural.models.people import Account
 from plural.models.rounds import OVER, Round, Seat
 from plural.models.scoring import Conflict, Unrelated
+from plural.rights import OUTSIDE_STATES
 
 REASON = "same family name"
 # A film and a juror, by their pseudonyms.
@@ -37,11 +38,11 @@ class Finding:
 def findings(round_: Round) -> list[Finding]:
     """What nobody has decided on yet, while the round can still heed it; by film, then juror.
 
-    Pairs that are in conflict anyway are left out.
+    Pairs that are in conflict anyway are left out, and films that are out of the festival.
     """
     if round_.state in OVER:
         return []
-    films, accounts = conflicts.films_of(round_), conflicts.accounts_of(round_)
+    films, accounts = films_in(round_), conflicts.accounts_of(round_)
     behind = conflicts.ties_of_films(films)
     jurors = [conflicts.ties_of(account) for account in accounts.values()]
     shared: dict[Pair, set[str]] = {}
@@ -55,6 +56,11 @@ def findings(round_: Round) -> list[Finding]:
         for (film, juror), families in shared.items()
         if juror in living and (film, juror) not in settled
     ]
+
+
+def films_in(round_: Round) -> dict[str, Entry]:
+    films = conflicts.films_of(round_).items()
+    return {name: entry for name, entry in films if entry.state not in OUTSIDE_STATES}
 
 
 def is_there(held: list[Seat]) -> bool:

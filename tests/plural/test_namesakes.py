@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural.actions import namesakes
+from plural.actions import entries, namesakes
 from plural.errors import Refused
 from plural.extensions import db
 from plural.models.audit import AuditEvent
@@ -145,4 +145,13 @@ def test_a_closed_round_has_no_findings(panel: Panel) -> None:
     round_id = panel.assigned()
     assert len(found(panel, round_id)) == 1
     panel.only_close(round_id)
+    assert found(panel, round_id) == []
+
+
+def test_a_film_that_is_out_of_the_festival_raises_no_question(panel: Panel) -> None:
+    round_id = panel.open()
+    assert len(found(panel, round_id)) == 1
+    with panel.deed():
+        entry = db.session.get_one(Entry, panel.films[0].entry_id)
+        entries.withdraw(entry, "We have changed our minds", entry.account)
     assert found(panel, round_id) == []
