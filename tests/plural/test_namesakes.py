@@ -57,7 +57,7 @@ def test_a_shared_family_name_is_shown_before_the_films_are_given_out_and_bars_n
     words = "1 family name shared by a juror and somebody behind a film"
     assert words in desk.get(f"staff/rounds/{draft}").text
     opened = panel.open(key="opened")
-    for page in ("", "/assignment"):
+    for page in ("", "/assignment", "/by-hand"):
         assert words in desk.get(f"staff/rounds/{opened}{page}").text
     page = desk.get(f"staff/rounds/{opened}/namesakes").text
     assert "<bdi>Ana LOPEZ</bdi>" in page

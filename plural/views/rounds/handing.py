@@ -6,7 +6,7 @@ from flask import flash, g, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from plural import clock, outbox
-from plural.actions import assignments, handing, panel
+from plural.actions import assignments, handing, namesakes, panel
 from plural.errors import NotFound, Refused
 from plural.extensions import db
 from plural.forms.handing import HandForm
@@ -67,7 +67,11 @@ def form_of(round_: Round) -> HandForm:
 
 def hand_page(round_: Round, form: HandForm) -> str:
     return render_template(
-        "rounds/by_hand.html", round=round_, form=form, given=handing.given(round_)
+        "rounds/by_hand.html",
+        round=round_,
+        form=form,
+        given=handing.given(round_),
+        namesakes=len(namesakes.findings(round_)),
     )
 
 
