@@ -111,15 +111,16 @@ def talk_standing(round_: Round, award: Award) -> Standing:
     else:
         stage = Stage.NOT_VALID if fault else Stage.DONE
     if stage in (Stage.MINUTES, Stage.NOT_VALID):
-        waiting = writers(members)
+        waiting = writers(round_, members)
     else:
         waiting = talks.unconfirmed(minutes) if minutes else []
     return Standing(award, stage, len(members), waiting, round_.closes_at)
 
 
-def writers(members: list[Seat]) -> list[Seat]:
-    """Who can bring the minutes on: the chair, or everybody while none of them presides."""
-    return [seat for seat in members if seat.is_chair] or members
+def writers(round_: Round, members: list[Seat]) -> list[Seat]:
+    """Who brings the minutes on: the chair, recused or not, or everybody while nobody presides."""
+    chair = juries.chair(round_)
+    return [chair] if chair else members
 
 
 def open_awards(round_: Round) -> list[str]:

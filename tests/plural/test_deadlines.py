@@ -7,10 +7,12 @@ import pytest
 from flask import Flask
 
 from plural import clock
-from plural.actions import picks, reminders, talks
+from plural.actions import conflicts, picks, reminders, talks
 from plural.errors import Refused
 from plural.extensions import db
+from plural.models.entry import FilmVersion
 from plural.models.festival import Award
+from plural.models.people import Account
 from plural.models.rounds import Round, Seat
 from plural.round_rules import Deciding, RoundRules
 from tests import letters
@@ -184,6 +186,20 @@ def test_while_the_minutes_are_missing_the_chair_alone_is_waited_for(
     [mail] = letters.deliver(app)
     assert mail["To"] == jury.panel.jurors[1][0].email
     assert "still waits for the minutes that you write as its chair." in mail.get_content()
+    assert "Go on" in card(sign_in, jury.panel.jurors[1][0])
+    assert "Go on" not in card(sign_in, jury.panel.jurors[0][0])
+
+
+def test_a_chair_who_has_stepped_back_from_a_film_still_writes_the_minutes(
+    app: Flask, make: Make, sign_in: Any
+) -> None:
+    jury = Jury(app, make, 3).open(RoundRules(deciding=Deciding.TALKING))
+    jury.preside(1)
+    with jury.panel.deed():
+        chair = db.session.get_one(Account, jury.panel.jurors[1][0].id)
+        film = db.session.get_one(FilmVersion, jury.panel.films[0].id)
+        conflicts.declare(chair, film.entry, "My former pupil")
+    assert waiting(jury.panel, jury.round_id) == [jury.seat(1)]
     assert "Go on" in card(sign_in, jury.panel.jurors[1][0])
     assert "Go on" not in card(sign_in, jury.panel.jurors[0][0])
 
