@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from flask import Flask, flash, g, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf.csrf import CSRFError
@@ -12,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
 from plural.counting import Counted, filled
-from plural.errors import DomainError, NotSignedIn, TooMany, UndertakingWanted
+from plural.errors import DomainError, NotSignedIn, Refused, TooMany, UndertakingWanted
 from plural.extensions import db
 
 log = logging.getLogger(__name__)
@@ -193,7 +194,9 @@ def sentence(code: str, data: dict[str, Any] | None = None) -> str:
     return filled(SENTENCES.get(code, SENTENCES["refused"]), data, data)
 
 
-def answer(status: int, code: str, data: dict[str, Any] | None = None) -> Any:
+def answer(
+    status: int, code: str, data: dict[str, Any] | None = None, heading: str | None = None
+) -> Any:
     error_id = secrets.token_hex(6)
     log.log(
         logging.ERROR if status >= 500 else logging.INFO,
@@ -206,6 +209,7 @@ def answer(status: int, code: str, data: dict[str, Any] | None = None) -> Any:
     page = render_template(
         "errors/error.html",
         code=status,
+        heading=heading,
         sentence=words,
         advice=ADVICE.get(code),
         error_id=error_id,
@@ -230,7 +234,8 @@ def handle_domain_error(error: DomainError) -> Any:
     if isinstance(error, TooMany):
         body, status = answer(error.status, error.code, error.data)
         return body, status, {"Retry-After": str(60 * int(str(error.data["minutes"])))}
-    return answer(error.status, error.code, error.data)
+    heading = _("That was not done") if isinstance(error, Refused) else None
+    return answer(error.status, error.code, error.data, heading)
 
 
 def handle_http_exception(error: HTTPException) -> Any:

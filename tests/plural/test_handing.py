@@ -261,3 +261,17 @@ def test_two_who_give_the_same_film_by_hand_give_it_once(panel: Panel) -> None:
         handing.give(film, found, by)
 
     assert sorted(in_threads(panel, 2, deed)) == ["done", "juror_has_film"]
+
+
+def test_staff_who_judge_themselves_give_themselves_no_film(panel: Panel, desk: Visitor) -> None:
+    round_id = panel.open()
+    own = seat(panel, round_id, 0)
+    with panel.deed():
+        found = db.session.get_one(Membership, panel.jurors[0][1].id)
+        found.account = db.session.get_one(Account, panel.staff.id)
+    form = {"film": panel.films[0].id, "seat": own}
+    answer = desk.post(f"staff/rounds/{round_id}/by-hand", form)
+    assert answer.status_code == 409
+    assert "Somebody else on the staff has to decide about you." in answer.text
+    with panel.app.app_context():
+        assert Assignment.query.count() == 0

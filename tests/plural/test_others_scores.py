@@ -77,7 +77,10 @@ def test_who_has_been_shown_what_others_gave_can_give_no_other_score_of_the_film
     panel.reopen(round_id)
     changed = {**FILLED, "criterion_story": "5", "revision": "1"}
     assert desk.post(f"{second}/score", changed).status_code == 409
-    assert desk.post(f"{second}/score/removal", {"revision": "1"}).status_code == 409
+    refused = desk.post(f"{second}/score/removal", {"revision": "1"})
+    assert refused.status_code == 409
+    assert "That was not done" in refused.text
+    assert "Somebody was quicker" not in refused.text
 
 
 @pytest.mark.parametrize(
