@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import current_app
 from redis import Redis, RedisError
-from rq import Queue
+from rq import Queue, Worker
 from rq.serializers import JSONSerializer
 
 from plural import clock
@@ -48,6 +48,14 @@ def wake(queue: str) -> None:
         )
     except RedisError as error:
         log.warning("wake-up for %s is left to the reconciler: %s", queue, error)
+
+
+def workers() -> int | None:
+    """How many workers there are on all hosts; None if Redis is away."""
+    try:
+        return int(Worker.count(connection=connection()))
+    except RedisError:
+        return None
 
 
 def rq_queue(name: str) -> Queue:

@@ -3,11 +3,12 @@
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.orm import aliased
 
 from plural import clock
 from plural.actions.film_files import FIRST
+from plural.extensions import db
 from plural.models.consent import Consent
 from plural.models.entry import Entry, FilmVersion
 from plural.models.festival import Edition
@@ -40,6 +41,28 @@ def wanted() -> ColumnElement[bool]:
         .exists()
     )
     return and_(Entry.state.not_in(OUTSIDE_STATES), or_(~replaced, signed))
+
+
+def leaves_a_worker(patient_rank: int, workers: int | None) -> ColumnElement[bool]:
+    """The condition that somebody stays free for a film that arrives.
+
+    Work from `patient_rank` on goes on for long and nobody waits for it: of several workers, one
+    does none of it. `workers` is None where nobody knows how many there are. For queries over
+    Output.
+    """
+    if workers is None or patient_count(patient_rank) < max(1, workers - 1):
+        return true()
+    return Output.rank < patient_rank
+
+
+def patient_count(patient_rank: int) -> int:
+    """How many pieces of patient work somebody is at."""
+    pieces = select(Output.film_version_id, Output.group).where(
+        Output.state == OutputState.MAKING,
+        Output.rank >= patient_rank,
+        Output.leased_until > clock.database_now(db.session),
+    )
+    return len(db.session.execute(pieces.distinct()).all())
 
 
 def first_come_first() -> ColumnElement[bool]:

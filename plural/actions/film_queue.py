@@ -27,7 +27,7 @@ from plural.actions.film_files import (
     VERDICT,
     settings,
 )
-from plural.actions.film_order import first_come_first, in_order, wanted
+from plural.actions.film_order import first_come_first, in_order, leaves_a_worker, wanted
 from plural.extensions import db
 from plural.holding import Hold
 from plural.leases import LeaseLost
@@ -111,6 +111,7 @@ def unordered() -> Any:
             leases.due(Output),
             wanted(),
             first_come_first(),
+            leaves_a_worker(RANKS[EXAMINATION], outbox.workers()),
         )
     )
 

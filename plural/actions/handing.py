@@ -23,9 +23,10 @@ def given(round_: Round) -> list[Assignment]:
 def give(film: FilmVersion, seat: Seat, by: Account) -> Assignment:
     """Put a film before a juror, also beyond what they take on.
 
-    Raises Refused with what stands against it: it is oneself, a conflict with its reason, somebody of the same
-    organisation who has the film, a juror who has left, abstains or has it already; in a round that
-    was reopened also that the film has all declared reviews, as staff have seen scores by then.
+    Raises Refused with what stands against it: it is oneself, a conflict with its reason, somebody
+    of the same organisation who has the film, a juror who has left, abstains or has it already; in
+    a round that was reopened also that the film has all declared reviews, as staff have seen scores
+    by then.
     """
     round_ = seat.round
     if seat.membership.account == by:

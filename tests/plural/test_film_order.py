@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from plural import clock
+from plural import clock, outbox
 from plural.actions import film_queue
 from plural.actions.film_files import ANEW, EXAMINATION, FIRST, REST, VERDICT
 from plural.extensions import db
@@ -18,6 +18,7 @@ from plural.models.people import Account
 from tests.factories import Make
 
 Queue = Callable[..., int]
+DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -85,6 +86,37 @@ def test_all_else_of_a_film_waits_while_its_first_outputs_are_made_and_only_then
         assert leased(app) == [(other, REST)]
         film_queue.give_back(first, OutputState.WAITING, "killed", pause=timedelta(hours=1))
     assert leased(app) == [(film, EXAMINATION), (film, REST)]
+
+
+@pytest.mark.parametrize(
+    ("workers", "patient"), [(1, 1), (2, 1), (3, 2), (5, 3), (None, 3)], ids=str
+)
+def test_of_several_workers_one_stays_free_for_a_film_that_arrives(
+    app: Flask,
+    make: Make,
+    queue: Queue,
+    monkeypatch: pytest.MonkeyPatch,
+    workers: int | None,
+    patient: int,
+) -> None:
+    monkeypatch.setattr(outbox, "workers", lambda: workers)
+    films = [queue(make.account(), REST) for _ in range(3)]
+    arrived = queue(make.account(), FIRST)
+    assert leased(app) == [(arrived, FIRST), *((film, REST) for film in films[:patient])]
+    with app.app_context():
+        assert film_queue.due_count(9) == 0
+
+
+def test_work_whose_worker_is_away_keeps_nobody_from_patient_work(
+    app: Flask, make: Make, queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(outbox, "workers", lambda: 2)
+    stopped, other = (queue(make.account(), REST) for _ in range(2))
+    assert leased(app) == [(stopped, REST)]
+    with app.app_context():
+        Output.query.filter_by(film_version_id=stopped).one().leased_until = clock.now() - DAY
+        db.session.commit()
+    assert leased(app) == [(other, REST)]
 
 
 def test_everybodys_first_film_goes_before_anybodys_second(
