@@ -97,6 +97,7 @@ class Link:
         return self.files_asked_for()
 
 
+@pytest.mark.slow
 def test_a_film_that_streams_begins_with_what_was_fetched_ahead_and_asks_for_none_of_it_again(
     films: Callable[..., None], panel: Panel, juror: Callable[..., Person]
 ) -> None:

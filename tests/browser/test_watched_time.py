@@ -83,6 +83,7 @@ def go_on(page: Page, second: float) -> None:
     playing.seek(page, second)
 
 
+@pytest.mark.slow
 def test_playing_for_some_seconds_stores_about_that_many_and_jumping_none(
     panel: Panel, desk: Person
 ) -> None:
@@ -126,6 +127,7 @@ def test_a_score_tells_that_nothing_was_played(panel: Panel, desk: Person) -> No
         assert (kept.watched_s, kept.state) == (0, "scored")
 
 
+@pytest.mark.slow
 def test_what_is_played_without_network_is_told_when_it_is_back(
     panel: Panel, desk: Person, watch: Watch
 ) -> None:

@@ -161,6 +161,7 @@ def test_mxf_is_op1a_and_begins_at_ten_o_clock(mastered: Mastered) -> None:
     assert re.search(r"timecode\s*: 10:00:00:00", log)
 
 
+@pytest.mark.slow
 def test_our_own_master_for_television_keeps_its_sides_when_it_is_sent_in_again(
     mastered: Mastered, tmp_path: Path, look: Look
 ) -> None:
