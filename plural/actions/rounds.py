@@ -18,6 +18,9 @@ from plural.models.people import Account, Membership
 from plural.models.rounds import OVER, Round, RoundKind, RoundResult, RoundState, Seat
 from plural.models.scoring import AssignmentState
 
+# What becomes of a score of an older version, by whether it answers the criteria.
+STANDING = {True: AssignmentState.SCORED, False: AssignmentState.ASSIGNED}
+
 
 def open_(round_: Round, by: Account) -> None:
     """Seal what is declared and let the jury in. Raises Refused naming what is missing."""
@@ -26,7 +29,7 @@ def open_(round_: Round, by: Account) -> None:
     check_ready(round_)
     conflicts.note_derived(round_)
     seal(round_, by, version=round_.version, closes_at=round_.closes_at)
-    ask_again(round_, by)
+    take_up_scores(round_, by)
 
 
 def seal(round_: Round, by: Account, *, version: int, closes_at: datetime) -> None:
@@ -57,16 +60,22 @@ def seal(round_: Round, by: Account, *, version: int, closes_at: datetime) -> No
         mailing.post(round_.edition.festival_id, "round_opened", seat_id=seat.id)
 
 
-def ask_again(round_: Round, by: Account) -> None:
-    """Ask for the scores of an older version that the criteria of this one cannot use."""
+def take_up_scores(round_: Round, by: Account) -> None:
+    """Scores of older versions stand where they answer this one's criteria; others are asked for.
+
+    Criteria may come back: then a score that was asked for again in between stands as well.
+    """
     if round_.kind is not RoundKind.PRESELECTION or round_.version == 1:
         return
     rubrics = panel.rubrics(round_)
     for assignment in panel.assignments(round_):
+        score = assignment.score
+        if score is None or assignment.state not in STANDING.values():
+            continue
         rubric = rubrics[assignment.film.entry.category.key]
-        score, scored = assignment.score, assignment.state is AssignmentState.SCORED
-        if scored and score is not None and not freezing.answers(rubric, score.values):
-            lifecycle.move(assignment, AssignmentState.ASSIGNED, by)
+        state = STANDING[freezing.answers(rubric, score.values)]
+        if assignment.state is not state:
+            lifecycle.move(assignment, state, by)
 
 
 def check_ready(round_: Round) -> None:

@@ -436,6 +436,23 @@ def test_a_score_that_is_asked_for_again_may_be_taken_back_or_become_an_abstenti
         assert (done.state, done.score) == (state, None)
 
 
+def test_a_score_stands_again_where_its_criteria_come_back(panel: Panel, closed: int) -> None:
+    for rubric, standing in (([*RUBRIC, {"key": "courage"}], 0), (RUBRIC, 6)):
+        panel.reopen(closed, as_draft=True)
+        with panel.deed():
+            draft = row(closed)
+            plan = drafts.Plan(draft.key, draft.closes_at, 2, 1, criteria=rubric)
+            drafts.change(draft, plan, panel.by())
+            rounds.open_(draft, panel.by())
+        with panel.app.app_context():
+            scored = Assignment.query.filter_by(state=AssignmentState.SCORED)
+            assert scored.count() == standing
+        panel.close(closed)
+        with panel.app.app_context():
+            assert len(row(closed).results[-1].document["scores"]) == standing
+            assert Score.query.count() == 6
+
+
 def test_what_hangs_on_an_old_version_says_so(panel: Panel, make: Make, sign_in: Any) -> None:
     make.award("grand", category_id=make.category("adult").id)
     source = shortlisted_panel(panel)
