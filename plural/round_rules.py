@@ -20,6 +20,7 @@ class Sight(StrEnum):
 class RoundRules:
     """Rules of one round; what is not said has the value that most festivals want.
 
+    Without `may_comment` no comment is asked for, whatever else says that one is required.
     `jury_comments_shown`: jurors read each other's comments for the jury once the round is over,
     also where they do not see what others gave.
     `slopes` allows for jurors who spread films further apart than others, where that predicts
@@ -30,6 +31,7 @@ class RoundRules:
 
     shows_names: bool = True
     others_scores: Sight = Sight.NEVER
+    may_comment: bool = True
     maker_comment_required: bool = False
     jury_comment_required: bool = False
     jury_comments_shown: bool = False

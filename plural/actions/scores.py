@@ -106,6 +106,8 @@ def check(assignment: Assignment, sheet: Sheet) -> None:
     except ScoreOutsideRubric as fault:
         raise Refused("score_outside_rubric", criterion=fault.key, problem=fault.problem) from fault
     rules = assignment.round.rules
+    if not rules.may_comment:
+        return
     if (rules.maker_comment_required and not sheet.comment_for_maker) or (
         rules.jury_comment_required and not sheet.comment_for_jury
     ):

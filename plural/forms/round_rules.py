@@ -32,6 +32,7 @@ APPLYING = {
     RoundKind.PRESELECTION: (
         "shows_names",
         "others_scores",
+        "may_comment",
         "maker_comment_required",
         "jury_comment_required",
         "jury_comments_shown",
@@ -66,6 +67,9 @@ def rule_fields() -> dict[str, Any]:
             _l("Jurors see what others gave"),
             choices=words_for(SIGHTS),
             default=usual.others_scores.value,
+        ),
+        "may_comment": BooleanField(
+            _l("Jurors may write words to the maker and to the jury"), default=usual.may_comment
         ),
         "maker_comment_required": BooleanField(_l("Each score needs a word to the maker")),
         "jury_comment_required": BooleanField(_l("Each score needs a word to the jury")),

@@ -41,9 +41,15 @@ class ScoreForm(FlaskForm):
         values = {c.key: self[field_name(c)].data for c in criteria}
         return Sheet(
             values={k: float(v) for k, v in values.items() if v not in (None, DOES_NOT_APPLY)},
-            comment_for_jury=(self["comment_for_jury"].data or "").strip(),
-            comment_for_maker=(self["comment_for_maker"].data or "").strip(),
+            comment_for_jury=self.words(assignment, "comment_for_jury"),
+            comment_for_maker=self.words(assignment, "comment_for_maker"),
         )
+
+    def words(self, assignment: Assignment, name: str) -> str:
+        """A comment; where the round wants none, what an older version of it has got stays."""
+        if name in self:
+            return (self[name].data or "").strip()
+        return str(getattr(assignment.score, name, ""))
 
 
 def field_name(criterion: Criterion) -> str:
@@ -62,6 +68,8 @@ def score_form(assignment: Assignment, filled: bool = True) -> Any:
 
 
 def comment_fields(round_: Round) -> dict[str, Any]:
+    if not round_.rules.may_comment:
+        return {}
     return {
         "comment_for_maker": comment(
             _l("For the filmmaker"),

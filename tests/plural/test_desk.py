@@ -395,6 +395,24 @@ def test_words_for_the_jury_of_a_score_with_a_conflict_are_read_by_nobody(
     assert "canary" not in desk.get(f"jury/films/{first}").text
 
 
+def test_where_no_words_are_wanted_none_are_asked_for_and_older_ones_stay(
+    panel: Panel, round_id: int, sign_in: Any
+) -> None:
+    number, first, _other_number, _other = shared(panel, round_id)
+    desk: Visitor = sign_in(panel.jurors[number][0])
+    assert 'name="comment_for_maker"' in desk.get(f"jury/films/{first}").text
+    give(desk, first, comment_for_maker="Go on like this")
+    declare(panel, round_id, may_comment=False, maker_comment_required=True)
+    page = desk.get(f"jury/films/{first}").text
+    assert "criterion_" in page
+    assert "comment_for_" not in page
+    changed = give(desk, first, criterion_story="5", comment_for_maker="Else", revision="1")
+    assert changed.status_code == 200
+    with panel.app.app_context():
+        assert [score.comment_for_maker for score in Score.query] == ["Go on like this"]
+        assert [score.revision for score in Score.query] == [2]
+
+
 def test_words_for_the_jury_are_not_read_by_who_may_still_score_the_film_in_a_later_version(
     panel: Panel, round_id: int, sign_in: Any
 ) -> None:

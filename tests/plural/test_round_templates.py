@@ -105,6 +105,7 @@ KEPT = {
     "preselection": RoundRules(
         shows_names=False,
         others_scores=Sight.AFTER_OWN,
+        may_comment=False,
         maker_comment_required=True,
         jury_comments_shown=True,
         slopes=True,

@@ -35,11 +35,11 @@ function choose(choice) {
   choice.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
-/** The next criterion, or the first comment. @param {HTMLFormElement} form @param {Element} criterion */
+/** The next criterion, or what comes after the last. @param {HTMLFormElement} form @param {Element} criterion */
 function next(form, criterion) {
   const all = [...form.querySelectorAll("[data-criterion]")];
   const following = all[all.indexOf(criterion) + 1];
-  return following ? choiceAt(following) : form.querySelector("textarea");
+  return following ? choiceAt(following) : form.querySelector("textarea, [type=submit]");
 }
 
 /** @param {Element} criterion */
